@@ -1,0 +1,178 @@
+//! Everything that can happen to the data, in one closed enum.
+//!
+//! A store has one way to write: it takes a [`Commit`] and applies the rows, the audit entry, the
+//! outgoing mail and the spent ceremony in one transaction, or nothing at all. Nothing can be
+//! done without its audit entry, because there is no other door.
+//!
+//! Rules that must hold against concurrent requests (a ceremony is spent once, a revoked passkey
+//! signs nobody in, the last passkey stays) are checked inside the transaction, not before it.
+
+use keylane_webauthn::UnixMillis;
+
+use crate::audit::{Actor, RequestContext};
+use crate::code::OneTimeCode;
+use crate::credential::{Passkey, PasskeyNickname};
+use crate::id::{CodeId, KeyId, MailId, PasskeyId, SessionId, UserId};
+use crate::key::StoredKey;
+use crate::outbox::{MailOutcome, OutboxMail};
+use crate::session::{Session, SessionEnd};
+use crate::user::User;
+
+/// A change, with what its audit entry needs to know.
+#[derive(Debug, Clone)]
+pub struct Commit {
+    /// When it happens.
+    pub at: UnixMillis,
+    /// Who does it.
+    pub actor: Actor,
+    /// The request that asked for it.
+    pub request: RequestContext,
+    /// What happens.
+    pub change: Change,
+}
+
+/// Everything that can happen.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// A code is sent to a handle. An earlier code for the same handle dies.
+    IssueCode { code: OneTimeCode, mail: OutboxMail },
+
+    /// Somebody answers a code. Counted before the answer is compared, so that parallel guesses
+    /// share the [`CODE_ATTEMPTS_MAX`](crate::CODE_ATTEMPTS_MAX) tries. Refused with
+    /// `CodeDead` when the code is unknown, spent, expired or out of tries.
+    AttemptCode { code: CodeId },
+
+    /// The code was right and the handle has no account: the account opens. Spends the code;
+    /// `CodeDead` when another request spent it first, `HandleTaken` when the handle was taken.
+    SignUp { code: CodeId, user: User, session: Session },
+
+    /// The code was right and the handle has an account without a usable passkey: the person goes
+    /// on where they stopped. `CodeDead` as above; `UserLocked`; `PasskeyExists` when the account
+    /// has a passkey by now.
+    SignInWithCode { code: CodeId, session: Session },
+
+    /// A passkey is added. `CeremonySpent`, `CredentialExists` (for any user), `TooManyPasskeys`,
+    /// `UserLocked`, `SessionGone` when the session that asked has ended meanwhile.
+    RegisterCredential {
+        passkey: Box<Passkey>,
+        /// The session that asked.
+        asked_by: SessionId,
+        ceremony: SpentCeremony,
+        /// A session that takes the place of `asked_by`, which ends: a passkey raises a session
+        /// that was opened by a code.
+        raised: Option<Session>,
+        mail: OutboxMail,
+    },
+
+    /// Somebody signs in. `CeremonySpent`; `PasskeyGone` when the passkey is no longer active;
+    /// `UserLocked`.
+    RecordAuthentication {
+        passkey: PasskeyId,
+        ceremony: SpentCeremony,
+        /// What the assertion said that differs from the record. `None` (nothing to write) for
+        /// most synced passkeys.
+        update: Option<CredentialUpdate>,
+        session: Session,
+        /// The browser's earlier session of the same user, which the new one replaces.
+        replaces: Option<SessionId>,
+        /// Codes of the signals that were noticed; they go into the audit entry.
+        signals: Vec<&'static str>,
+    },
+
+    /// A ceremony is refused and a person is concerned: only the audit entry.
+    RefuseCeremony { code: &'static str, user: UserId, passkey: Option<PasskeyId> },
+
+    /// A passkey gets another name. `PasskeyGone`.
+    RenamePasskey { passkey: PasskeyId, user: UserId, nickname: PasskeyNickname },
+
+    /// A passkey is set aside and the sessions it opened end. `PasskeyGone`.
+    HoldPasskey { passkey: PasskeyId, user: UserId, code: &'static str },
+
+    /// A held passkey is active again. `PasskeyGone`.
+    ReleasePasskey { passkey: PasskeyId, user: UserId },
+
+    /// A passkey is removed for good and the sessions it opened end, but for `spare`.
+    /// `PasskeyGone`; `LastPasskey`.
+    RevokePasskey {
+        passkey: PasskeyId,
+        user: UserId,
+        last: LastPasskey,
+        /// Never ended: the session of the person who is asking.
+        spare: Option<SessionId>,
+        mail: Option<OutboxMail>,
+    },
+
+    /// One session ends. `SessionGone` when it is not alive.
+    EndSession { session: SessionId, user: UserId, why: SessionEnd },
+
+    /// All sessions of a user end.
+    EndSessions { user: UserId },
+
+    /// A refresh token is exchanged: generation `from` becomes `from + 1`. `RefreshRaced` when the
+    /// session has another generation by now; `SessionGone`.
+    RefreshSession { session: SessionId, user: UserId, from: u32, expires_at: UnixMillis },
+
+    /// The first administrator. `AdministratorExists`.
+    ClaimAdministrator { user: UserId },
+
+    /// An operator locks an account; its sessions end. `UserGone`.
+    LockUser { user: UserId },
+
+    /// An operator unlocks it. `UserGone`.
+    UnlockUser { user: UserId },
+
+    /// A key joins the key ring.
+    InstallKey { key: StoredKey },
+
+    /// A key leaves the key ring.
+    RetireKey { key: KeyId },
+
+    /// A delivery was tried.
+    SettleMail { mail: MailId, outcome: MailOutcome },
+
+    /// Codes, spent ceremonies and sessions that expired before `at` are removed. Last use of
+    /// passkeys is carried over from the removed sessions first.
+    Sweep,
+}
+
+/// A ceremony that this commit uses up. Its id is unique among the spent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpentCeremony {
+    /// When the challenge was issued. First in the key, so that rows are appended.
+    pub issued_at: UnixMillis,
+    /// The challenge's random id.
+    pub id: [u8; 16],
+    /// After this the challenge no longer opens, and the row may go.
+    pub expires_at: UnixMillis,
+}
+
+/// What an assertion changes in the credential record (section 7.2, step 24).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CredentialUpdate {
+    /// The counter. A store keeps the larger of this and what it has.
+    pub sign_count: u32,
+    /// The backup state.
+    pub backed_up: bool,
+    /// Backup eligibility, which should never change but does with some providers.
+    pub backup_eligible: bool,
+    /// Whether user verification has ever been seen.
+    pub uv_initialized: bool,
+}
+
+/// Whether a person's last passkey may be removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastPasskey {
+    /// Refuse: nobody has said yes to it.
+    Keep,
+    /// The person, or an operator, said so plainly.
+    Remove,
+}
+
+/// What a commit tells back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed {
+    /// Sequence number of the audit entry.
+    pub audit: u64,
+    /// How many sessions it ended.
+    pub sessions_ended: u32,
+}
