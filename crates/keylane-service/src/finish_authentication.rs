@@ -67,9 +67,7 @@ impl Service {
         };
         if self.must_hold(&found.passkey, &verified) {
             self.hold(&found.passkey, place.request.clone()).await?;
-            return self
-                .refuse_sign_in(&ceremony, "sign_count_fell", &found, place.request)
-                .await;
+            return self.refuse_sign_in(&ceremony, "sign_count_fell", &found, place.request).await;
         }
         self.sign_in(&ceremony, &found, &verified, current, place).await
     }
@@ -151,10 +149,8 @@ impl Service {
         current: Option<&Current>,
         place: Place,
     ) -> Result<Opened, FinishAuthenticationError> {
-        let proof = Proof::Passkey {
-            passkey: found.passkey.id,
-            user_verified: verified.user_verified(),
-        };
+        let proof =
+            Proof::Passkey { passkey: found.passkey.id, user_verified: verified.user_verified() };
         let session =
             self.new_session(found.user.id, proof, &place).map_err(InternalError::from)?;
         let change = Change::RecordAuthentication {
