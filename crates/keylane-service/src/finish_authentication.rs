@@ -69,7 +69,7 @@ impl Service {
             self.hold(&found.passkey, place.request.clone()).await?;
             return self.refuse_sign_in(&ceremony, "sign_count_fell", &found, place.request).await;
         }
-        self.sign_in(&ceremony, &found, &verified, current, place).await
+        self.sign_in(&ceremony, &found, verified, current, place).await
     }
 
     fn open_authentication(
@@ -141,11 +141,12 @@ impl Service {
         }
     }
 
+    /// The only way to a session of a passkey, and it uses the proof up.
     async fn sign_in(
         &self,
         ceremony: &Ceremony,
         found: &PasskeyWithUser,
-        verified: &VerifiedAssertion,
+        verified: VerifiedAssertion,
         current: Option<&Current>,
         place: Place,
     ) -> Result<Opened, FinishAuthenticationError> {
@@ -156,7 +157,7 @@ impl Service {
         let change = Change::RecordAuthentication {
             passkey: found.passkey.id,
             ceremony: ceremony.spent(),
-            update: update(&found.passkey, verified),
+            update: update(&found.passkey, &verified),
             session: session.clone(),
             replaces: current.filter(|it| it.user.id == found.user.id).map(|it| it.session.id),
             signals: verified.signals().iter().map(Signal::code).collect(),

@@ -110,6 +110,8 @@ impl Service {
         .verify(response, self.now())
     }
 
+    /// The only way to a passkey, and it uses the proof up.
+    #[expect(clippy::needless_pass_by_value, reason = "a proof makes one passkey, not two")]
     fn new_passkey(
         &self,
         current: &Current,
