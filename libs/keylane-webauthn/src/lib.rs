@@ -13,6 +13,8 @@ mod origin;
 mod policy;
 mod registration;
 mod response;
+#[cfg(test)]
+mod sample;
 mod unix_millis;
 
 #[doc(hidden)]
@@ -51,3 +53,6 @@ pub use response::{
     SIGNATURE_BYTES_MAX, TRANSPORTS_MAX,
 };
 pub use unix_millis::UnixMillis;
+
+#[cfg(test)]
+mod tests;
