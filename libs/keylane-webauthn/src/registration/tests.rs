@@ -1,5 +1,6 @@
 use super::*;
 use crate::AttestationFormat;
+use crate::AttestationKind;
 use crate::AttestationKind::{None as NoAttestation, SelfSigned, Unverified};
 use crate::sample::{self, AT, BE, BS, ClientDataParts, DataParts, ED, Signer, UP, UV};
 
@@ -351,5 +352,3 @@ fn check(break_one_thing: impl FnOnce(&mut Case), expected: Result<AttestationKi
     let outcome = case.verify().map(|it| it.attestation().kind).map_err(|err| err.code());
     assert_eq!(outcome, expected);
 }
-
-use crate::AttestationKind;
