@@ -189,7 +189,7 @@ fn replay_authentication(vector: &Vector<AuthenticationAsked>) -> Outcome {
         "user_verified": it.user_verified(),
         "backup_eligible": it.backup_eligible(),
         "backed_up": it.backed_up(),
-        "signals": it.signals().iter().map(|signal| signal.code()).collect::<Vec<_>>(),
+        "signals": it.signals().iter().map(keylane_webauthn::Signal::code).collect::<Vec<_>>(),
     }))
 }
 

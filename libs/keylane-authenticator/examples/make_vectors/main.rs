@@ -3,8 +3,8 @@
 //! `cargo run -p keylane-authenticator --example make_vectors`
 //!
 //! The authenticator's hooks break one rule per scenario and sign what is broken. What is expected
-//! is written down here from the specification; the verifier is not asked. Keys and most
-//! signatures are random, so that every run changes the bytes of every file.
+//! is written down here by hand, in the codes of `keylane-webauthn`; the verifier is not run. Keys
+//! and most signatures are random, so that every run changes the bytes of every file.
 
 mod authentication;
 mod registration;
