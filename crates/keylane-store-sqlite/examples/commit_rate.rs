@@ -215,7 +215,7 @@ fn passkey(now: UnixMillis, user: &User, number: u32) -> Passkey {
             rp_id: "example.org".parse().unwrap(),
         },
         aaguid: Aaguid(random()),
-        transports: vec!["internal".to_owned(), "hybrid".to_owned()],
+        transports: ["internal", "hybrid"].into_iter().flat_map(str::parse).collect(),
         discoverable: Some(true),
         attestation_format: "none".to_owned(),
         nickname: "Google Password Manager".parse().unwrap(),

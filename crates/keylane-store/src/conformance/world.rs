@@ -140,7 +140,7 @@ impl World {
                 rp_id: "example.org".parse().unwrap(),
             },
             aaguid: Aaguid(bytes()),
-            transports: vec!["internal".to_owned(), "new, \"odd\" one".to_owned()],
+            transports: ["internal", "new,\"odd\""].map(|it| it.parse().unwrap()).to_vec(),
             discoverable: Some(true),
             attestation_format: "none".to_owned(),
             nickname: "Ada's key".parse().unwrap(),
