@@ -1,0 +1,26 @@
+const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ['minute', 60_000],
+  ['hour', 3_600_000],
+  ['day', 86_400_000],
+];
+const WEEK_MS = 7 * 86_400_000;
+
+/** "just now", "5 minutes ago", "yesterday"; after a week the date. */
+export function timeAgo(atMs: number, language: string, nowMs = Date.now()): string {
+  const agoMs = Math.max(0, nowMs - atMs);
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  if (agoMs < 60_000) return relative.format(0, 'second');
+  if (agoMs > WEEK_MS) return calendarDate(atMs, language);
+  let [unit, unitMs] = STEPS[0] as [Intl.RelativeTimeFormatUnit, number];
+  for (const [name, lengthMs] of STEPS) if (agoMs >= lengthMs) [unit, unitMs] = [name, lengthMs];
+  return relative.format(-Math.floor(agoMs / unitMs), unit);
+}
+
+export function calendarDate(atMs: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(atMs);
+}
+
+/** The full date and time, for a tooltip. */
+export function exactTime(atMs: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short' }).format(atMs);
+}
