@@ -62,10 +62,15 @@ async function pictures(variant, viewport, colorScheme) {
   await plugIn(page);
   await page.getByRole('button', { name: 'Add a passkey' }).click();
   await page.getByText('is ready').waitFor();
+  await page.reload();
+  await onAccount(page);
   await take('account');
-  await page.getByRole('button', { name: /^Remove/ }).first().click();
+  await page
+    .getByRole('button', { name: /^Remove/ })
+    .first()
+    .click();
   await page.getByRole('dialog').waitFor();
-  await take('remove');
+  await page.screenshot({ path: join(folder, `remove-${variant}.png`) });
   await page.goto('/problems');
   await take('problems');
   await context.close();

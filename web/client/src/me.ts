@@ -7,9 +7,6 @@ import type { Me } from './types.ts';
  *
  * @throws {KeylaneError} `session_required` when nobody is.
  */
-export function me(
-  connection: Connection,
-  { signal }: { signal?: AbortSignal } = {},
-): Promise<Me> {
+export function me(connection: Connection, { signal }: { signal?: AbortSignal } = {}): Promise<Me> {
   return request(connection, 'GET', '/v1/me', { signal });
 }

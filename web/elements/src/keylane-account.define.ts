@@ -6,4 +6,5 @@ declare global {
   }
 }
 
-if (!customElements.get('keylane-account')) customElements.define('keylane-account', KeylaneAccount);
+if (!customElements.get('keylane-account'))
+  customElements.define('keylane-account', KeylaneAccount);

@@ -28,6 +28,7 @@ import { theme } from './styles/theme.ts';
 import { type Texts, textsFor } from './texts/index.ts';
 
 const NICKNAME_LENGTH_MAX = 64;
+const CALM_NOTE_MS = 10_000;
 
 /**
  * A person's passkeys and sessions, and what they can do with them.
@@ -54,14 +55,14 @@ export class KeylaneAccount extends LitElement {
 
   declare server: string;
   declare headingLevel: number;
-  protected declare phase: Phase;
-  protected declare passkeys: Passkey[];
-  protected declare sessions: SessionInfo[];
-  protected declare renaming: string | null;
-  protected declare renameWrong: boolean;
-  protected declare question: Question | null;
-  protected declare busy: boolean;
-  protected declare note: Note | null;
+  declare protected phase: Phase;
+  declare protected passkeys: Passkey[];
+  declare protected sessions: SessionInfo[];
+  declare protected renaming: string | null;
+  declare protected renameWrong: boolean;
+  declare protected question: Question | null;
+  declare protected busy: boolean;
+  declare protected note: Note | null;
 
   #me: Me | null = null;
 
@@ -317,7 +318,13 @@ export class KeylaneAccount extends LitElement {
   }
 
   #say(tone: Note['tone'], text: string): void {
-    this.note = text ? { tone, text } : null;
+    const note = text ? { tone, text } : null;
+    this.note = note;
+    // It lies over the page, so good news goes by itself; bad news stays until the next act.
+    if (tone !== 'calm') return;
+    setTimeout(() => {
+      if (this.note === note && !this.busy) this.note = null;
+    }, CALM_NOTE_MS);
   }
 
   #find<E extends HTMLElement>(id: string, selector: string): E | null {

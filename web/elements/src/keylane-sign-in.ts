@@ -52,11 +52,11 @@ export class KeylaneSignIn extends LitElement {
   declare server: string;
   declare mode: 'sign-in' | 'sign-up';
   declare headingLevel: number;
-  protected declare step: Step;
-  protected declare busy: boolean;
-  protected declare note: Note | null;
-  protected declare resendInS: number;
-  protected declare mailbox: string | null;
+  declare protected step: Step;
+  declare protected busy: boolean;
+  declare protected note: Note | null;
+  declare protected resendInS: number;
+  declare protected mailbox: string | null;
 
   #handleField: LightField | undefined;
   #codeField: LightField | undefined;

@@ -1,5 +1,5 @@
-import { timeAgo } from '@keylane/elements/format-time.ts';
-import { pages as texts } from '@keylane/elements/texts/en.ts';
+import { localeOf, timeAgo } from '@keylane/elements/format-time.ts';
+import { en, pages as texts } from '@keylane/elements/texts/en.ts';
 import { html, nothing, render, type TemplateResult } from 'lit';
 
 interface Mail {
@@ -51,7 +51,7 @@ function statusText(mails: Mail[] | null, newest: number): string {
 
 function mailView(mail: Mail): TemplateResult {
   return html`<li class="mail">
-    <p class="mail-head"><strong>${mail.subject}</strong> <span>${timeAgo(mail.at_ms, 'en')}</span></p>
+    <p class="mail-head"><strong>${mail.subject}</strong> <span>${timeAgo(mail.at_ms, localeOf('en'), en.account.justNow)}</span></p>
     <p class="mail-to">${texts.mailTo(mail.to)}</p>
     ${mail.code ? codeView(mail.code) : nothing}
     <details><summary>${texts.wholeMail}</summary><pre tabindex="0">${mail.text}</pre></details>

@@ -1,6 +1,6 @@
 import type { Passkey } from '@keylane/client';
 import { html, nothing, type TemplateResult } from 'lit';
-import { calendarDate, exactTime, timeAgo } from '../format-time.ts';
+import { calendarDate, exactTime, localeOf, timeAgo } from '../format-time.ts';
 import { deviceIcon, syncedIcon } from '../icons.ts';
 import type { AccountModel } from './model.ts';
 
@@ -16,9 +16,8 @@ export function passkeyCard(model: AccountModel, passkey: Passkey): TemplateResu
               <span>${passkey.nickname}</span>
               ${passkey.current ? html`<span class="mark">${texts.thisPasskey}</span>` : nothing}
             </div>
-            ${actions(model, passkey)}`
+            ${facts(model, passkey)} ${actions(model, passkey)}`
     }
-    ${facts(model, passkey)}
   </li>`;
 }
 
@@ -37,28 +36,25 @@ function actions(model: AccountModel, passkey: Passkey): TemplateResult {
 }
 
 function facts(model: AccountModel, passkey: Passkey): TemplateResult {
-  const { account: texts, language } = model.texts;
-  const made = calendarDate(passkey.created_at_ms, language);
+  const texts = model.texts.account;
+  const locale = localeOf(model.texts.language);
+  const made = calendarDate(passkey.created_at_ms, locale);
   const used = passkey.last_used_at_ms;
   const provider = passkey.provider !== passkey.nickname ? passkey.provider : null;
-  return html`<dl class="facts">
-    ${provider ? fact(texts.provider, provider) : nothing}
-    ${fact(texts.made, passkey.created_in ? texts.madeIn(made, passkey.created_in) : made)}
-    ${fact(
-      texts.lastUsed,
-      used === null
-        ? texts.neverUsed
-        : html`<time title=${exactTime(used, language)}>${timeAgo(used, language)}</time>`,
-    )}
-    ${fact(
-      passkey.synced ? texts.synced : texts.deviceBound,
-      passkey.synced ? texts.syncedHint : texts.deviceBoundHint,
-    )}
-  </dl>`;
-}
-
-function fact(name: string, value: unknown): TemplateResult {
-  return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+  return html`<div class="facts">
+    <p>
+      ${provider ? html`<span>${provider}</span>` : nothing}
+      <span>${passkey.synced ? texts.synced : texts.deviceBound}</span>
+    </p>
+    <p>
+      <span>${passkey.created_in ? texts.madeIn(made, passkey.created_in) : texts.made(made)}</span>
+      ${
+        used === null
+          ? html`<span>${texts.neverUsed}</span>`
+          : html`<span title=${exactTime(used, locale)}>${texts.lastUsed(timeAgo(used, locale, texts.justNow))}</span>`
+      }
+    </p>
+  </div>`;
 }
 
 function renameForm(model: AccountModel, passkey: Passkey): TemplateResult {

@@ -72,13 +72,14 @@ function signUpView(model: SignInModel): TemplateResult {
 function codeView(model: SignInModel): TemplateResult {
   const { texts, resendInS } = model;
   const waiting = resendInS > 0;
+  const codeLead = html`${texts.codeLead} <strong class="handle">${model.handle}</strong>`;
   return html`
-    ${head(model, texts.codeTitle, texts.codeLead(model.handle))} ${note(model)} ${field('code')}
+    ${head(model, texts.codeTitle, codeLead)} ${note(model)} ${field('code')}
     ${button(model, 'primary', texts.codeSubmit, model.checkCode)}
     ${
       model.mailbox
         ? html`<p class="hint" part="hint">
-            ${texts.developmentHint}
+            ${texts.developmentHint}<br />
             <a href=${model.mailbox} target="_blank" rel="noopener">${texts.developmentLink}</a>
           </p>`
         : nothing
@@ -119,7 +120,7 @@ function doneView(model: SignInModel): TemplateResult {
   return html`${head(model, texts.doneTitle, texts.doneAs(model.handle), checkIcon)} ${note(model)}`;
 }
 
-function head(model: SignInModel, title: string, lead: string, emblem?: unknown): TemplateResult {
+function head(model: SignInModel, title: string, lead: unknown, emblem?: unknown): TemplateResult {
   return html`<div class="head">
     ${emblem ? html`<span class="emblem" part="emblem">${emblem}</span>` : nothing}
     <div class="heading" part="heading" role="heading" aria-level=${model.headingLevel} tabindex="-1">

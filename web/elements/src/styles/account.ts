@@ -67,14 +67,15 @@ export const accountStyle = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: 0.125rem 0.5rem;
+    gap: 0.125rem 0.625rem;
     align-self: center;
+    grid-column: 2;
     min-width: 0;
     font-weight: 600;
     overflow-wrap: anywhere;
   }
   .mark {
-    padding: 0.0625rem 0.5rem;
+    padding: 0.0625rem 0.5625rem;
     border-radius: 99px;
     background: var(--_tint);
     color: var(--_accent);
@@ -84,30 +85,24 @@ export const accountStyle = css`
   }
   .facts {
     grid-column: 2 / -1;
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0.125rem 1.25rem;
-    margin: 0;
+    display: grid;
+    gap: 0.125rem;
     color: var(--_muted);
     font-size: 0.9375rem;
-  }
-  .facts > div {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0 0.35rem;
-  }
-  .facts dt::after {
-    content: ':';
-  }
-  .facts dd {
-    margin: 0;
-    color: var(--_ink);
     overflow-wrap: anywhere;
+  }
+  .facts p {
+    margin: 0;
+  }
+  .facts span + span::before {
+    content: '·';
+    margin: 0 0.375rem 0 0.125rem;
   }
   .actions {
     display: flex;
     gap: 0.125rem;
-    margin: -0.375rem -0.5rem 0 0;
+    grid-area: 1 / 3;
+    margin: -0.625rem -0.5rem -0.625rem 0;
     align-self: center;
   }
   .actions button {
@@ -222,11 +217,14 @@ export const accountStyle = css`
   }
   @media (max-width: 34rem) {
     .actions {
-      grid-column: 2 / -1;
-      margin: 0.125rem 0 -0.5rem -0.625rem;
+      grid-area: 3 / 2;
+      margin: 0 0 -0.5rem -0.625rem;
     }
-    .item.session .actions {
-      margin-top: 0;
+    .facts span {
+      display: block;
+    }
+    .facts span + span::before {
+      content: none;
     }
     .ask .choices button,
     .grouphead button {

@@ -21,6 +21,11 @@ export const signInStyle = css`
     color: var(--_accent);
     font-size: 1.2rem;
   }
+  .handle {
+    display: inline-block;
+    color: var(--_ink);
+    font-weight: 600;
+  }
   .or {
     display: flex;
     align-items: center;
@@ -49,6 +54,8 @@ export const signInStyle = css`
   }
   .foot.apart {
     justify-content: space-between;
+    column-gap: 1rem;
+    margin-inline: -0.25rem;
   }
   .facts {
     display: grid;
@@ -67,7 +74,7 @@ export const signInStyle = css`
   }
   .hint {
     margin: 0;
-    padding: 0.5rem 0.875rem;
+    padding: 0.5rem 0.875rem 0;
     border: 1px dashed var(--_line);
     border-radius: calc(var(--_radius) - 2px);
     color: var(--_muted);
