@@ -65,10 +65,10 @@ function renameForm(model: AccountModel, passkey: Passkey): TemplateResult {
     const form = event.currentTarget as HTMLFormElement;
     model.saveName(passkey, (form.querySelector('input')?.value ?? '').trim());
   };
-  const escape = (event: KeyboardEvent) => {
+  const leave = (event: KeyboardEvent) => {
     if (event.key === 'Escape') model.cancelRename();
   };
-  return html`<form class="rename" novalidate @submit=${save} @keydown=${escape}>
+  return html`<form class="rename" novalidate @submit=${save} @keydown=${leave}>
     <label for=${id}>${texts.renameLabel}</label>
     <div class="row">
       <span class="box"><input
