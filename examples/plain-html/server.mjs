@@ -42,8 +42,11 @@ async function hello(request, response) {
       issuer: KEYLANE,
       audience: AUDIENCE,
       algorithms: ['ES256'],
+      typ: 'at+jwt',
     });
-    return json(response, 200, { message: `Hello, ${payload.sub}. Your token is good.` });
+    // Somebody who has shown an e-mail code only, and no passkey yet, has `code` here.
+    if (payload.acr !== 'passkey') return json(response, 403, { problem: 'Use a passkey.' });
+    return json(response, 200, { message: `Hello, ${payload.email}. Your token is good.` });
   } catch (error) {
     if (!(error instanceof errors.JOSEError)) console.error(error);
     return json(response, 401, { problem: 'That token is not accepted.' });

@@ -37,8 +37,7 @@ test('the example signs its user in from its own origin and its back end takes t
   await signInButton(page).waitFor();
   await device.touch();
   await signInButton(page).click();
-  await page.getByText('Your token is good').waitFor();
-  await page.getByText(handle).waitFor();
+  await page.getByText(`Hello, ${handle}. Your token is good.`).waitFor();
   const kept = await page.evaluate(() => localStorage.length + sessionStorage.length);
   assert.equal(kept, 0, 'a token was stored');
   assert.equal(await handleField(page).isVisible(), false);
