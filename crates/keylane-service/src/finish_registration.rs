@@ -1,0 +1,212 @@
+//! The browser answers with a new passkey.
+
+use keylane_model::{
+    Actor, Assurance, Change, Passkey, PasskeyId, PasskeyNickname, PasskeyState, Session,
+};
+use keylane_store::CommitError;
+use keylane_webauthn::{
+    AttestationPolicy, CredentialRecord, Framing, PendingRegistration, RegistrationCeremony,
+    RegistrationError, RegistrationResponse, VerifiedRegistration,
+};
+
+use crate::ceremony::{Ceremony, CeremonyError, Purpose};
+use crate::mail::MAIL_LIFETIME_MS;
+use crate::open_session::{Opened, Proof};
+use crate::place::{Current, Place};
+use crate::provider::provider_name;
+use crate::service::{InternalError, Service};
+
+/// A passkey was added.
+#[derive(Debug)]
+pub struct Registered {
+    /// The passkey.
+    pub passkey: Passkey,
+    /// The session that takes the place of the one that asked, when that one stood on a code.
+    pub opened: Option<Opened>,
+}
+
+/// No passkey was added.
+#[derive(Debug, thiserror::Error)]
+pub enum FinishRegistrationError {
+    /// The challenge does not lead to a ceremony that this person can finish here and now.
+    #[error(transparent)]
+    Ceremony(#[from] CeremonyError),
+    /// The answer was judged, and refused.
+    #[error(transparent)]
+    Refused(RegistrationError),
+    /// The credential is registered already, for this account or another.
+    #[error("the credential is registered already")]
+    CredentialExists,
+    /// The account has as many passkeys as it may have.
+    #[error("the account has as many passkeys as it may have")]
+    TooManyPasskeys,
+    /// The session ended while the dialog was open.
+    #[error("the session has ended")]
+    SessionGone,
+    /// Not the caller's fault.
+    #[error(transparent)]
+    Internal(#[from] InternalError),
+}
+
+impl Service {
+    /// Judges the answer and adds the passkey.
+    ///
+    /// # Errors
+    ///
+    /// [`FinishRegistrationError`]; whatever it is, the same ceremony cannot be tried again.
+    ///
+    /// # Specification
+    ///
+    /// WebAuthn Level 3, section 7.1, steps 3 to 29.
+    pub async fn finish_registration(
+        &self,
+        current: &Current,
+        response: &RegistrationResponse,
+        nickname: Option<PasskeyNickname>,
+        place: Place,
+    ) -> Result<Registered, FinishRegistrationError> {
+        let ceremony =
+            self.open_registration(current, response.unverified_challenge(), &place)?;
+        let verified = match self.judge(&ceremony, response) {
+            Ok(verified) => verified,
+            Err(err) => {
+                self.refuse(&ceremony, err.code(), current.user.id, None, place.request).await?;
+                return Err(FinishRegistrationError::Refused(err));
+            }
+        };
+        let passkey = self.new_passkey(current, verified, nickname, &place)?;
+        self.add(current, ceremony, passkey, place).await
+    }
+
+    fn open_registration(
+        &self,
+        current: &Current,
+        challenge: Option<Vec<u8>>,
+        place: &Place,
+    ) -> Result<Ceremony, CeremonyError> {
+        let ceremony = self.open_ceremony(challenge, place)?;
+        let ours =
+            Purpose::Registration { user: current.user.id, session: current.session.id };
+        if ceremony.purpose != ours {
+            return Err(CeremonyError::Foreign);
+        }
+        Ok(ceremony)
+    }
+
+    fn judge(
+        &self,
+        ceremony: &Ceremony,
+        response: &RegistrationResponse,
+    ) -> Result<VerifiedRegistration, RegistrationError> {
+        PendingRegistration::new(RegistrationCeremony {
+            challenge: response.unverified_challenge().unwrap_or_default(),
+            rp_id: ceremony.rp_id.clone(),
+            origin: ceremony.origin.clone(),
+            algorithms: ceremony.algorithms.clone(),
+            user_verification: ceremony.user_verification,
+            mediation: ceremony.mediation,
+            framing: Framing::SameOriginOnly,
+            attestation: AttestationPolicy::none_requested(),
+            deadline: ceremony.expires_at(),
+        })
+        .verify(response, self.now())
+    }
+
+    fn new_passkey(
+        &self,
+        current: &Current,
+        verified: VerifiedRegistration,
+        nickname: Option<PasskeyNickname>,
+        place: &Place,
+    ) -> Result<Passkey, InternalError> {
+        let now = self.now();
+        let nickname = match nickname {
+            Some(nickname) => nickname,
+            None => default_nickname(&verified)?,
+        };
+        Ok(Passkey {
+            id: PasskeyId::new(now, &*self.entropy)?,
+            user: current.user.id,
+            aaguid: verified.aaguid(),
+            transports: verified.transports().to_vec(),
+            discoverable: verified.discoverable(),
+            attestation_format: verified.attestation().format.name().to_owned(),
+            nickname,
+            created_in: place.request.device.clone(),
+            created_at: now,
+            last_used_at: None,
+            state: PasskeyState::Active,
+            record: CredentialRecord {
+                id: verified.credential_id().clone(),
+                user_handle: current.user.user_handle.clone(),
+                public_key: verified.public_key().clone(),
+                sign_count: verified.sign_count(),
+                backup_eligible: verified.backup_eligible(),
+                backed_up: verified.backed_up(),
+                uv_initialized: verified.user_verified(),
+                rp_id: self.relying_party.id.clone(),
+            },
+        })
+    }
+
+    async fn add(
+        &self,
+        current: &Current,
+        ceremony: Ceremony,
+        passkey: Passkey,
+        place: Place,
+    ) -> Result<Registered, FinishRegistrationError> {
+        let raised = self.raised_session(current, &passkey, &place)?;
+        let notice = self.passkey_added_mail(&current.user.email, passkey.nickname.as_str());
+        let expires_at = self.now().saturating_add_ms(MAIL_LIFETIME_MS);
+        let change = Change::RegisterCredential {
+            passkey: Box::new(passkey.clone()),
+            asked_by: current.session.id,
+            ceremony: ceremony.spent(),
+            raised: raised.clone(),
+            mail: self.seal_mail(&notice, expires_at).map_err(InternalError::from)?,
+        };
+        let committed = self.commit(Actor::User(current.user.id), place.request, change).await;
+        committed.map_err(|err| match err {
+            CommitError::CeremonySpent => CeremonyError::Spent.into(),
+            CommitError::CredentialExists => FinishRegistrationError::CredentialExists,
+            CommitError::TooManyPasskeys => FinishRegistrationError::TooManyPasskeys,
+            CommitError::SessionGone | CommitError::UserLocked | CommitError::UserGone => {
+                FinishRegistrationError::SessionGone
+            }
+            other => InternalError::unexpected(other).into(),
+        })?;
+        self.mail_waiting.notify_one();
+        let opened = raised
+            .map(|session| self.tokens(session, current.user.clone()))
+            .transpose()
+            .map_err(InternalError::from)?;
+        Ok(Registered { passkey, opened })
+    }
+
+    fn raised_session(
+        &self,
+        current: &Current,
+        passkey: &Passkey,
+        place: &Place,
+    ) -> Result<Option<Session>, InternalError> {
+        if current.session.assurance != Assurance::Code {
+            return Ok(None);
+        }
+        let proof = Proof::Passkey {
+            passkey: passkey.id,
+            user_verified: passkey.record.uv_initialized,
+        };
+        Ok(Some(self.new_session(current.user.id, proof, place)?))
+    }
+}
+
+/// The provider's name, or what kind of thing it is.
+fn default_nickname(verified: &VerifiedRegistration) -> Result<PasskeyNickname, InternalError> {
+    let name = provider_name(verified.aaguid()).unwrap_or(if verified.backup_eligible() {
+        "Passkey"
+    } else {
+        "Security key"
+    });
+    name.parse().map_err(|_| InternalError::Keys(crate::key_ring::KeyRingError::Crypto))
+}
