@@ -1,1 +1,35 @@
-fn main() {}
+//! What the project does to itself. `cargo xtask --help` lists it.
+
+mod ci;
+#[cfg(test)]
+mod tidy;
+mod tree;
+
+use clap::{Parser, Subcommand};
+
+/// What the project does to itself.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Runs what CI runs, in order of speed, and closes with the sum of all tests.
+    Ci {
+        /// Only the stages with these names.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
+        /// Lists the stages and stops.
+        #[arg(long)]
+        list: bool,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().task {
+        Task::Ci { only, list } => ci::run(&only, list),
+    }
+}

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use keylane_webauthn::{Aaguid, CredentialRecord, UnixMillis};
+use keylane_webauthn::{Aaguid, CredentialRecord, Transport, UnixMillis};
 
 use crate::id::{PasskeyId, UserId};
 
@@ -22,7 +22,7 @@ pub struct Passkey {
     /// The authenticator's model, as it says of itself.
     pub aaguid: Aaguid,
     /// How the browser may reach the authenticator; unknown values are kept.
-    pub transports: Vec<String>,
+    pub transports: Vec<Transport>,
     /// What the authenticator said about discoverability (`credProps.rk`).
     pub discoverable: Option<bool>,
     /// Format of the attestation statement, for example `none` or `packed`.

@@ -32,8 +32,8 @@ impl FromStr for EmailAddress {
             return Err(EmailError);
         }
         let options = Options::default().without_display_text().without_domain_literal();
-        let address =
-            email_address::EmailAddress::parse_with_options(text, options).map_err(|_| EmailError)?;
+        let address = email_address::EmailAddress::parse_with_options(text, options)
+            .map_err(|_| EmailError)?;
         Ok(Self(address.as_str().to_lowercase()))
     }
 }

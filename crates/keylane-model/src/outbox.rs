@@ -23,7 +23,10 @@ pub struct OutboxMail {
 
 impl std::fmt::Debug for OutboxMail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OutboxMail").field("id", &self.id).field("failures", &self.failures).finish_non_exhaustive()
+        f.debug_struct("OutboxMail")
+            .field("id", &self.id)
+            .field("failures", &self.failures)
+            .finish_non_exhaustive()
     }
 }
 

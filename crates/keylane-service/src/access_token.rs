@@ -131,7 +131,12 @@ impl AccessTokens {
     }
 
     /// The session that a token names, when the token is ours and has not expired.
-    pub(crate) fn session(&self, keys: &KeyRing, token: &str, now: UnixMillis) -> Option<SessionId> {
+    pub(crate) fn session(
+        &self,
+        keys: &KeyRing,
+        token: &str,
+        now: UnixMillis,
+    ) -> Option<SessionId> {
         let header = jsonwebtoken::decode_header(token).ok()?;
         if header.typ.as_deref() != Some(TYPE) {
             return None;
@@ -145,8 +150,9 @@ impl AccessTokens {
         validation.set_audience(&[&self.audience]);
         // The library asks the system's clock; ours is an argument, so expiry is checked below.
         validation.validate_exp = false;
-        let claims =
-            jsonwebtoken::decode::<Claims>(token, &key.signing()?.decoding, &validation).ok()?.claims;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key.signing()?.decoding, &validation)
+            .ok()?
+            .claims;
         if claims.exp <= now.0 / 1000 {
             return None;
         }

@@ -2,8 +2,8 @@
 
 use keylane_model::{Assurance, Passkey, PasskeyState};
 use keylane_webauthn::{
-    AttestationConveyance, AuthenticatorSelection, CoseAlgorithm, CreationOptions,
-    CredentialDescriptor, Mediation, RelyingPartyEntity, ResidentKey, UserEntity,
+    AttestationConveyance, AuthenticatorSelection, CoseAlgorithm, CreationExtensions,
+    CreationOptions, CredentialDescriptor, Mediation, RelyingPartyEntity, ResidentKey, UserEntity,
 };
 
 use crate::ceremony::{CEREMONY_LIFETIME_MS, Ceremony, Purpose, digest, fresh_id};
@@ -119,6 +119,7 @@ impl Service {
             },
             hints: Vec::new(),
             attestation: AttestationConveyance::None,
+            extensions: CreationExtensions,
         }
     }
 }

@@ -155,7 +155,7 @@ impl Ceremony {
             Purpose::FirstAdministrator => out.push(2),
         }
         put_optional(&mut out, self.binding);
-        put_bytes(&mut out, self.algorithms.iter().map(|it| algorithm_byte(*it)));
+        put_bytes(&mut out, self.algorithms.iter().flat_map(|it| it.id().to_be_bytes()));
         put_bytes(&mut out, self.rp_id.as_str().bytes());
         put_bytes(&mut out, self.origin.as_str().bytes());
         out
@@ -186,8 +186,11 @@ impl Ceremony {
             _ => return None,
         };
         let binding = reader.optional()?;
-        let algorithms = reader.bytes()?.iter().copied().map(algorithm_from_byte);
-        let algorithms = algorithms.collect::<Option<Vec<_>>>()?;
+        let (algorithms, []) = reader.bytes()?.as_chunks::<8>() else { return None };
+        let algorithms = algorithms
+            .iter()
+            .map(|id| CoseAlgorithm::from_id(i64::from_be_bytes(*id)))
+            .collect::<Option<Vec<_>>>()?;
         let rp_id = reader.text()?.parse().ok()?;
         let origin = reader.text()?.parse().ok()?;
         reader.end()?;
@@ -227,20 +230,6 @@ pub(crate) fn short_digest(label: &[u8], value: &[u8]) -> [u8; 16] {
     let mut short = [0; 16];
     short.copy_from_slice(&context.finish().as_ref()[..16]);
     short
-}
-
-fn algorithm_byte(algorithm: CoseAlgorithm) -> u8 {
-    match algorithm {
-        CoseAlgorithm::Es256 => 0,
-        CoseAlgorithm::EdDsa => 1,
-        CoseAlgorithm::Rs256 => 2,
-    }
-}
-
-fn algorithm_from_byte(byte: u8) -> Option<CoseAlgorithm> {
-    [CoseAlgorithm::Es256, CoseAlgorithm::EdDsa, CoseAlgorithm::Rs256]
-        .into_iter()
-        .find(|it| algorithm_byte(*it) == byte)
 }
 
 fn put_optional(out: &mut Vec<u8>, value: Option<[u8; 16]>) {

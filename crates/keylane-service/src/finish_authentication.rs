@@ -67,11 +67,9 @@ impl Service {
         };
         if self.must_hold(&found.passkey, &verified) {
             self.hold(&found.passkey, place.request.clone()).await?;
-            return self
-                .refuse_sign_in(&ceremony, "sign_count_fell", &found, place.request)
-                .await;
+            return self.refuse_sign_in(&ceremony, "sign_count_fell", &found, place.request).await;
         }
-        self.sign_in(&ceremony, &found, &verified, current, place).await
+        self.sign_in(&ceremony, &found, verified, current, place).await
     }
 
     fn open_authentication(
@@ -143,24 +141,23 @@ impl Service {
         }
     }
 
+    /// The only way to a session of a passkey, and it uses the proof up.
     async fn sign_in(
         &self,
         ceremony: &Ceremony,
         found: &PasskeyWithUser,
-        verified: &VerifiedAssertion,
+        verified: VerifiedAssertion,
         current: Option<&Current>,
         place: Place,
     ) -> Result<Opened, FinishAuthenticationError> {
-        let proof = Proof::Passkey {
-            passkey: found.passkey.id,
-            user_verified: verified.user_verified(),
-        };
+        let proof =
+            Proof::Passkey { passkey: found.passkey.id, user_verified: verified.user_verified() };
         let session =
             self.new_session(found.user.id, proof, &place).map_err(InternalError::from)?;
         let change = Change::RecordAuthentication {
             passkey: found.passkey.id,
             ceremony: ceremony.spent(),
-            update: update(&found.passkey, verified),
+            update: update(&found.passkey, &verified),
             session: session.clone(),
             replaces: current.filter(|it| it.user.id == found.user.id).map(|it| it.session.id),
             signals: verified.signals().iter().map(Signal::code).collect(),

@@ -65,8 +65,7 @@ impl Service {
         nickname: Option<PasskeyNickname>,
         place: Place,
     ) -> Result<Registered, FinishRegistrationError> {
-        let ceremony =
-            self.open_registration(current, response.unverified_challenge(), &place)?;
+        let ceremony = self.open_registration(current, response.unverified_challenge(), &place)?;
         let verified = match self.judge(&ceremony, response) {
             Ok(verified) => verified,
             Err(err) => {
@@ -85,8 +84,7 @@ impl Service {
         place: &Place,
     ) -> Result<Ceremony, CeremonyError> {
         let ceremony = self.open_ceremony(challenge, place)?;
-        let ours =
-            Purpose::Registration { user: current.user.id, session: current.session.id };
+        let ours = Purpose::Registration { user: current.user.id, session: current.session.id };
         if ceremony.purpose != ours {
             return Err(CeremonyError::Foreign);
         }
@@ -112,6 +110,8 @@ impl Service {
         .verify(response, self.now())
     }
 
+    /// The only way to a passkey, and it uses the proof up.
+    #[expect(clippy::needless_pass_by_value, reason = "a proof makes one passkey, not two")]
     fn new_passkey(
         &self,
         current: &Current,
@@ -130,7 +130,7 @@ impl Service {
             aaguid: verified.aaguid(),
             transports: verified.transports().to_vec(),
             discoverable: verified.discoverable(),
-            attestation_format: verified.attestation().format.name().to_owned(),
+            attestation_format: verified.attestation().format.as_str().to_owned(),
             nickname,
             created_in: place.request.device.clone(),
             created_at: now,
@@ -193,10 +193,8 @@ impl Service {
         if current.session.assurance != Assurance::Code {
             return Ok(None);
         }
-        let proof = Proof::Passkey {
-            passkey: passkey.id,
-            user_verified: passkey.record.uv_initialized,
-        };
+        let proof =
+            Proof::Passkey { passkey: passkey.id, user_verified: passkey.record.uv_initialized };
         Ok(Some(self.new_session(current.user.id, proof, place)?))
     }
 }

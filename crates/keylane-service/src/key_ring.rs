@@ -72,13 +72,16 @@ pub(crate) struct RingKey {
 
 enum Material {
     Aead(LessSafeKey),
-    Mac(hmac::Key),
+    Mac(Box<hmac::Key>),
     Signing(Box<SigningKey>),
 }
 
 impl std::fmt::Debug for RingKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RingKey").field("id", &self.id).field("purpose", &self.purpose).finish_non_exhaustive()
+        f.debug_struct("RingKey")
+            .field("id", &self.id)
+            .field("purpose", &self.purpose)
+            .finish_non_exhaustive()
     }
 }
 
@@ -212,7 +215,7 @@ fn material(id: KeyId, purpose: KeyPurpose, secret: &[u8]) -> Result<Material, K
             let bytes = secret.try_into().map_err(|_| KeyRingError::Crypto)?;
             Material::Aead(aes_key(bytes)?)
         }
-        KeyPurpose::TokenMac => Material::Mac(hmac::Key::new(hmac::HMAC_SHA256, secret)),
+        KeyPurpose::TokenMac => Material::Mac(Box::new(hmac::Key::new(hmac::HMAC_SHA256, secret))),
         KeyPurpose::AccessToken => {
             let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, secret)
                 .map_err(|_| KeyRingError::Crypto)?;

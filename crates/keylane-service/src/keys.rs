@@ -62,7 +62,8 @@ impl Service {
             self.commit_key(Change::InstallKey { key }).await?;
         }
         for key in &keys {
-            let successor = keys.iter().map(|it| it.created_at).filter(|at| *at > key.created_at).min();
+            let successor =
+                keys.iter().map(|it| it.created_at).filter(|at| *at > key.created_at).min();
             if successor.is_some_and(|at| now.millis_since(at) > rotation.kept_ms) {
                 self.commit_key(Change::RetireKey { key: key.id }).await?;
             }
@@ -84,7 +85,9 @@ impl Service {
                 // The link for the first administrator is sealed with it, and lives a day.
                 Rotation { after_ms: DAY_MS, kept_ms: DAY_MS + CEREMONY_LIFETIME_MS }
             }
-            KeyPurpose::OutboxSeal => Rotation { after_ms: DAY_MS, kept_ms: MAIL_LIFETIME_MS + HOUR_MS },
+            KeyPurpose::OutboxSeal => {
+                Rotation { after_ms: DAY_MS, kept_ms: MAIL_LIFETIME_MS + HOUR_MS }
+            }
             // A refreshed session keeps getting tokens under the newest key.
             KeyPurpose::TokenMac => Rotation {
                 after_ms: 30 * DAY_MS,

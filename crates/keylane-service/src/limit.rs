@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use governor::clock::{Clock as _, Reference};
+use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
@@ -22,7 +23,7 @@ const KEYS_MAX: usize = 100_000;
 /// A rate limit: `burst` at once, then one per `period`.
 #[derive(Debug)]
 pub struct RateLimit<K: Hash + Eq + Clone> {
-    limiter: RateLimiter<K, HashMapStateStore<K>, GovernorClock>,
+    limiter: RateLimiter<K, HashMapStateStore<K>, GovernorClock, NoOpMiddleware<ClockInstant>>,
     clock: GovernorClock,
     /// Serialises tidying up, so that one caller does it and the others go on.
     tidying: Mutex<()>,
@@ -46,9 +47,8 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
             .unwrap_or_else(|| Quota::per_second(NonZeroU32::MIN))
             .allow_burst(burst);
         let clock = GovernorClock(clock);
-        let store = HashMapStateStore::new(std::collections::HashMap::with_hasher(
-            RandomState::new(),
-        ));
+        let store =
+            HashMapStateStore::new(std::collections::HashMap::with_hasher(RandomState::new()));
         let limiter = RateLimiter::new(quota, store, clock.clone());
         Self { limiter, clock, tidying: Mutex::new(()) }
     }

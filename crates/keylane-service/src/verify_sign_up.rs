@@ -86,9 +86,8 @@ impl Service {
         let handle: [u8; 64] = random_bytes(&*self.entropy)?;
         Ok(User {
             id: UserId::new(now, &*self.entropy)?,
-            user_handle: UserHandle::try_from(handle.as_slice()).map_err(|_| {
-                InternalError::Keys(crate::key_ring::KeyRingError::Crypto)
-            })?,
+            user_handle: UserHandle::try_from(handle.as_slice())
+                .map_err(|_| InternalError::Keys(crate::key_ring::KeyRingError::Crypto))?,
             email,
             status: UserStatus::Active,
             role: Role::Member,

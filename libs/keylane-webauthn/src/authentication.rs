@@ -56,8 +56,10 @@ pub struct PendingAuthentication(AuthenticationCeremony);
 /// [`signals`](Self::signals) mean to it.
 ///
 /// ```compile_fail
-/// // Nothing but `PendingAuthentication::verify` makes one.
-/// let forged = keylane_webauthn::VerifiedAssertion { sign_count: 0 };
+/// // Nothing but `PendingAuthentication::verify` makes one, not even from another one.
+/// fn forge(it: keylane_webauthn::VerifiedAssertion) -> keylane_webauthn::VerifiedAssertion {
+///     keylane_webauthn::VerifiedAssertion { sign_count: 9, ..it }
+/// }
 /// ```
 ///
 /// ```compile_fail

@@ -1,4 +1,121 @@
-//! WebAuthn Level 3 for relying parties, sans-IO.
+//! WebAuthn Level 3 for relying parties, sans-IO: options out, answers in, a proof or a precise
+//! refusal.
+//!
+//! # What it does
+//!
+//! - Writes the options that browsers read ([`CreationOptions`], [`RequestOptions`]).
+//! - Reads the answers ([`RegistrationResponse`], [`AuthenticationResponse`]).
+//! - Verifies them step by step, in the order of the
+//!   [specification](https://www.w3.org/TR/webauthn-3/), §7.1 ([`PendingRegistration`]) and §7.2
+//!   ([`PendingAuthentication`]), for ES256, Ed25519 and RS256, and for the attestation formats
+//!   `none` and `packed` (self attestation).
+//!
+//! A [`VerifiedRegistration`] or a [`VerifiedAssertion`] is made by `verify` and nothing else;
+//! let the code that stores credentials and opens sessions take one, and it cannot be reached
+//! without a verification. Every refusal has a stable `code()`. What is odd but proves nothing
+//! against the owner of a credential, such as a counter that does not rise, is a [`Signal`].
+//!
+//! # What it does not do
+//!
+//! - It has no clock, no randomness, no storage, no network and no callbacks. Challenges and
+//!   times are arguments; secrets it has none.
+//! - It does not remember ceremonies. The caller keeps what it asked and sees to it that a
+//!   challenge is answered once.
+//! - It does not know which credential ids are taken (§7.1, step 26) and does not store counters
+//!   (§7.2, step 24).
+//! - It does not verify certificates: attestations that need them are refused, or counted as
+//!   [`AttestationKind::Unverified`] when nobody asked for them.
+//!
+//! # A round trip
+//!
+//! The part of the browser and its authenticator is played by a few lines around aws-lc-rs.
+//!
+//! ```
+//! # use aws_lc_rs::{digest, rand::SystemRandom};
+//! # use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
+//! # use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL};
+//! use keylane_webauthn::*;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING)?;
+//! # let sha256 = |bytes: &[u8]| digest::digest(&digest::SHA256, bytes).as_ref().to_vec();
+//! # let client_data = |kind: &str, challenge: &[u8]| {
+//! #     let challenge = BASE64URL.encode(challenge);
+//! #     format!(r#"{{"type":"{kind}","challenge":"{challenge}","origin":"https://example.org","crossOrigin":false}}"#)
+//! # };
+//! # let data = |flags: u8, count: u32, rest: &[u8]| {
+//! #     [&sha256(b"example.org")[..], &[flags], &count.to_be_bytes(), rest].concat()
+//! # };
+//! # let navigator_create = |challenge: &[u8]| {
+//! #     let point = key.public_key().as_ref();
+//! #     let cose = [&[0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32][..], &point[1..33], &[0x22, 0x58, 32], &point[33..]].concat();
+//! #     let credential = [&[0; 16][..], &[0, 4], b"\x01\x02\x03\x04", &cose].concat();
+//! #     let data = data(0x5d, 0, &credential);
+//! #     let length = u8::try_from(data.len()).unwrap();
+//! #     let object = [b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x58", &[length][..], &data].concat();
+//! #     format!(r#"{{"id":"AQIDBA","rawId":"AQIDBA","type":"public-key","clientExtensionResults":{{}},"response":{{"clientDataJSON":"{}","attestationObject":"{}"}}}}"#,
+//! #         BASE64URL.encode(client_data("webauthn.create", challenge)), BASE64URL.encode(object))
+//! # };
+//! # let navigator_get = |challenge: &[u8]| {
+//! #     let client_data = client_data("webauthn.get", challenge);
+//! #     let data = data(0x1d, 0, &[]);
+//! #     let signed = [data.as_slice(), &sha256(client_data.as_bytes())].concat();
+//! #     let signature = key.sign(&SystemRandom::new(), &signed).unwrap();
+//! #     format!(r#"{{"id":"AQIDBA","rawId":"AQIDBA","type":"public-key","clientExtensionResults":{{}},"response":{{"clientDataJSON":"{}","authenticatorData":"{}","signature":"{}","userHandle":"KioqKg"}}}}"#,
+//! #         BASE64URL.encode(client_data), BASE64URL.encode(data), BASE64URL.encode(signature))
+//! # };
+//! let rp_id: RpId = "example.org".parse()?;
+//! let origin: Origin = "https://example.org".parse()?;
+//! let user = UserHandle::try_from(vec![42; 4])?;
+//! let now = UnixMillis(1_767_225_600_000);
+//!
+//! // The browser is sent `CreationOptions` with this challenge, and answers.
+//! let challenge = vec![7; 32]; // yours is random
+//! let json = navigator_create(&challenge);
+//! let ceremony = PendingRegistration::new(RegistrationCeremony {
+//!     challenge,
+//!     rp_id: rp_id.clone(),
+//!     origin: origin.clone(),
+//!     algorithms: CoseAlgorithm::ALL.to_vec(),
+//!     user_verification: UserVerification::Preferred,
+//!     mediation: Mediation::Modal,
+//!     framing: Framing::SameOriginOnly,
+//!     attestation: AttestationPolicy::none_requested(),
+//!     deadline: now.saturating_add_ms(300_000),
+//! });
+//! let verified = ceremony.verify(&RegistrationResponse::from_json(&json)?, now)?;
+//! let record = CredentialRecord {
+//!     id: verified.credential_id().clone(),
+//!     user_handle: user,
+//!     public_key: verified.public_key().clone(),
+//!     sign_count: verified.sign_count(),
+//!     backup_eligible: verified.backup_eligible(),
+//!     backed_up: verified.backed_up(),
+//!     uv_initialized: verified.user_verified(),
+//!     rp_id: rp_id.clone(),
+//! };
+//!
+//! // Another day: the browser is sent `RequestOptions`, and answers.
+//! let challenge = vec![8; 32];
+//! let json = navigator_get(&challenge);
+//! let response = AuthenticationResponse::from_json(&json)?;
+//! assert_eq!(response.unverified_challenge(), Some(challenge.clone()));
+//! let ceremony = PendingAuthentication::new(AuthenticationCeremony {
+//!     challenge,
+//!     rp_id,
+//!     origin,
+//!     user_verification: UserVerification::Preferred,
+//!     framing: Framing::SameOriginOnly,
+//!     allow_credentials: Vec::new(),
+//!     user: None,
+//!     deadline: now.saturating_add_ms(300_000),
+//! });
+//! let assertion = ceremony.verify(&response, &record, now)?;
+//! assert_eq!(assertion.user_handle(), &record.user_handle);
+//! assert!(assertion.user_verified() && assertion.signals().is_empty());
+//! # Ok(())
+//! # }
+//! ```
 
 mod attestation;
 mod authentication;
@@ -13,6 +130,8 @@ mod origin;
 mod policy;
 mod registration;
 mod response;
+#[cfg(test)]
+mod sample;
 mod unix_millis;
 
 #[doc(hidden)]
@@ -51,3 +170,6 @@ pub use response::{
     SIGNATURE_BYTES_MAX, TRANSPORTS_MAX,
 };
 pub use unix_millis::UnixMillis;
+
+#[cfg(test)]
+mod tests;

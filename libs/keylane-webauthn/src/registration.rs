@@ -59,8 +59,10 @@ pub struct PendingRegistration(RegistrationCeremony);
 /// already (§7.1, step 26); best a unique index where it is stored.
 ///
 /// ```compile_fail
-/// // Nothing but `PendingRegistration::verify` makes one.
-/// let forged = keylane_webauthn::VerifiedRegistration { sign_count: 0 };
+/// // Nothing but `PendingRegistration::verify` makes one, not even from another one.
+/// fn forge(it: keylane_webauthn::VerifiedRegistration) -> keylane_webauthn::VerifiedRegistration {
+///     keylane_webauthn::VerifiedRegistration { sign_count: 9, ..it }
+/// }
 /// ```
 #[derive(Debug)]
 #[must_use = "a verified registration is lost unless the credential is stored"]

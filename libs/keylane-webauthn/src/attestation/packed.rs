@@ -4,6 +4,7 @@
 //! certificates is answered with [`AttestationError::Unsupported`].
 
 use super::{AttestationError, AttestationFormat, AttestationKind, Evidence, StatementFormat};
+use crate::cbor::Value;
 
 pub(super) struct Packed;
 
@@ -17,8 +18,8 @@ impl StatementFormat for Packed {
         if statement.entry("x5c").is_some() || statement.entry("ecdaaKeyId").is_some() {
             return Err(AttestationError::Unsupported);
         }
-        let algorithm = statement.entry("alg").and_then(|value| value.as_i64());
-        let signature = statement.entry("sig").and_then(|value| value.as_bytes());
+        let algorithm = statement.entry("alg").and_then(Value::as_i64);
+        let signature = statement.entry("sig").and_then(Value::as_bytes);
         let (Some(algorithm), Some(signature)) = (algorithm, signature) else {
             return Err(AttestationError::StatementMalformed);
         };

@@ -1,1 +1,169 @@
+use super::*;
+use crate::CoseAlgorithm;
+use crate::sample::{self, DataParts, Signer, bytes, int, map, text};
 
+const HASH: [u8; 32] = [0x11; 32];
+
+#[test]
+fn none_accepts_only_an_empty_statement() {
+    check(|case| case.format = "none", Ok(AttestationKind::None));
+    let with_member = |case: &mut Case| {
+        case.format = "none";
+        case.statement = map(&[(text("alg"), int(-7))]);
+    };
+    check(with_member, Err("attestation_statement_malformed"));
+    let no_map = |case: &mut Case| {
+        case.format = "none";
+        case.statement = int(0);
+    };
+    check(no_map, Err("attestation_statement_malformed"));
+}
+
+#[test]
+fn packed_accepts_self_attestation() {
+    check(Case::sign, Ok(AttestationKind::SelfSigned));
+}
+
+#[test]
+fn packed_refuses_a_statement_without_its_members() {
+    for statement in [
+        map(&[]),
+        int(0),
+        map(&[(text("alg"), int(-7))]),
+        map(&[(text("alg"), int(-7)), (text("sig"), text("sig"))]),
+        map(&[(text("alg"), text("ES256")), (text("sig"), bytes(&[0]))]),
+        map(&[(text("alg"), int(-7)), (text("sig"), bytes(&[0])), (text("ver"), int(1))]),
+    ] {
+        check(|case| case.statement = statement, Err("attestation_statement_malformed"));
+    }
+}
+
+#[test]
+fn packed_refuses_another_algorithm_than_the_keys() {
+    let statement = map(&[(text("alg"), int(-257)), (text("sig"), bytes(&[0]))]);
+    check(|case| case.statement = statement, Err("attestation_algorithm_mismatch"));
+}
+
+#[test]
+fn packed_refuses_a_signature_over_something_else() {
+    let other = |case: &mut Case| {
+        case.sign();
+        case.data[36] ^= 1;
+    };
+    check(other, Err("attestation_signature_invalid"));
+}
+
+#[test]
+fn a_statement_with_certificates_is_unverified_or_refused() {
+    let certificates = || {
+        map(&[
+            (text("alg"), int(-7)),
+            (text("sig"), bytes(&[0])),
+            (text("x5c"), sample::array(&[bytes(&[0x30])])),
+        ])
+    };
+    check(|case| case.statement = certificates(), Ok(AttestationKind::Unverified));
+    let strict = |case: &mut Case| {
+        case.statement = certificates();
+        case.policy = AttestationPolicy::strict(vec![AttestationFormat::Packed]);
+    };
+    check(strict, Err("attestation_unsupported"));
+}
+
+#[test]
+fn an_unknown_format_is_unverified_or_refused() {
+    check(|case| case.format = "Packed", Ok(AttestationKind::Unverified));
+    let strict = |case: &mut Case| {
+        case.format = "compound";
+        case.policy = AttestationPolicy::strict(vec![AttestationFormat::None]);
+    };
+    check(strict, Err("attestation_format_refused"));
+    let listed = |case: &mut Case| {
+        case.format = "tpm";
+        case.policy = AttestationPolicy::strict(vec!["tpm".parse().unwrap()]);
+    };
+    check(listed, Err("attestation_unsupported"));
+}
+
+#[test]
+fn none_is_refused_when_it_is_not_listed() {
+    let strict = |case: &mut Case| {
+        case.format = "none";
+        case.statement = map(&[]);
+        case.policy = AttestationPolicy::strict(vec![AttestationFormat::Packed]);
+    };
+    check(strict, Err("attestation_format_refused"));
+}
+
+#[test]
+fn an_attestation_object_needs_its_three_members() {
+    let code =
+        |object: &[u8]| AttestationObject::parse(object).map(|_| ()).map_err(|err| err.code());
+    let data = DataParts::new(0, Vec::new()).to_bytes();
+    let members = [
+        (text("fmt"), text("none")),
+        (text("attStmt"), map(&[])),
+        (text("authData"), bytes(&data)),
+    ];
+    assert_eq!(code(&map(&members)), Ok(()));
+    for missing in 0..3 {
+        let mut members = members.to_vec();
+        members.remove(missing);
+        assert_eq!(code(&map(&members)), Err("attestation_object_malformed"));
+    }
+    for (member, wrong) in [(0, int(1)), (2, text("data"))] {
+        let mut members = members.to_vec();
+        members[member].1 = wrong;
+        assert_eq!(code(&map(&members)), Err("attestation_object_malformed"));
+    }
+    for name in ["", "with space", &"x".repeat(33)] {
+        let mut members = members.to_vec();
+        members[0].1 = text(name);
+        assert_eq!(code(&map(&members)), Err("attestation_format_malformed"), "{name:?}");
+    }
+}
+
+#[test]
+fn formats_are_known_by_their_names() {
+    for format in FORMATS {
+        let name = format.format();
+        assert_eq!(name.as_str().parse(), Ok(name));
+    }
+    assert_eq!("android-key".parse::<AttestationFormat>().unwrap().to_string(), "android-key");
+}
+
+struct Case {
+    signer: Signer,
+    format: &'static str,
+    statement: Vec<u8>,
+    data: Vec<u8>,
+    policy: AttestationPolicy,
+}
+
+impl Case {
+    fn sign(&mut self) {
+        let signature = self.signer.sign(&[self.data.as_slice(), &HASH].concat());
+        self.statement = map(&[(text("alg"), int(-7)), (text("sig"), bytes(&signature))]);
+    }
+}
+
+#[track_caller]
+fn check(arrange: impl FnOnce(&mut Case), expected: Result<AttestationKind, &str>) {
+    let signer = Signer::new(CoseAlgorithm::Es256);
+    let mut case = Case {
+        format: "packed",
+        statement: map(&[]),
+        data: DataParts::new(sample::UP | sample::AT, signer.cose()).to_bytes(),
+        policy: AttestationPolicy::none_requested(),
+        signer,
+    };
+    arrange(&mut case);
+    let evidence = Evidence {
+        statement: &cbor::decode(&case.statement, Form::Envelope).unwrap(),
+        authenticator_data: &case.data,
+        public_key: &PublicKey::from_cose(&case.signer.cose()).unwrap(),
+        client_data_hash: &HASH,
+    };
+    let outcome = verify(&case.format.parse().unwrap(), &evidence, &case.policy);
+    assert_eq!(outcome.map(|verdict| verdict.kind).map_err(|err| err.code()), expected);
+}

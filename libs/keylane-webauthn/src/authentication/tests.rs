@@ -1,1 +1,426 @@
+use super::*;
+use crate::cose::PublicKey;
+use crate::sample::{self, AT, BE, BS, ClientDataParts, DataParts, ED, Signer, UP, UV};
+use crate::{CoseAlgorithm, RpId};
 
+const DEADLINE_MS: u64 = 1_000;
+
+#[test]
+fn verify_accepts_an_assertion_of_every_algorithm() {
+    for algorithm in CoseAlgorithm::ALL {
+        check(|case| case.use_key(Signer::new(algorithm)), Ok((8, &[])));
+    }
+}
+
+#[test]
+fn verify_accepts_an_answer_at_the_deadline() {
+    check(|case| case.now.0 = DEADLINE_MS, Ok((8, &[])));
+}
+
+#[test]
+fn verify_rejects_an_answer_one_millisecond_late() {
+    check(|case| case.now.0 = DEADLINE_MS + 1, Err("ceremony_expired"));
+}
+
+#[test]
+fn verify_rejects_a_credential_that_was_not_asked_for() {
+    let other = CredentialId::try_from(vec![9]).unwrap();
+    check(|case| case.ceremony.allow_credentials = vec![other], Err("credential_not_allowed"));
+}
+
+#[test]
+fn verify_accepts_one_of_the_credentials_that_were_asked_for() {
+    let both = vec![CredentialId::try_from(vec![9]).unwrap(), sample::credential_id()];
+    check(|case| case.ceremony.allow_credentials = both, Ok((8, &[])));
+}
+
+#[test]
+fn verify_rejects_the_record_of_another_credential() {
+    let other = CredentialId::try_from(vec![9]).unwrap();
+    check(|case| case.record.id = other, Err("credential_mismatch"));
+}
+
+#[test]
+fn verify_rejects_a_record_of_another_rp_id() {
+    let other: RpId = "example.com".parse().unwrap();
+    check(|case| case.record.rp_id = other, Err("credential_of_another_rp"));
+}
+
+#[test]
+fn verify_rejects_a_credential_of_another_user_with_and_without_its_handle() {
+    for handle in [None, Some(sample::USER_HANDLE.to_vec())] {
+        let other_user = |case: &mut Case| {
+            case.ceremony.user = Some(UserHandle::try_from(vec![9]).unwrap());
+            case.user_handle = handle;
+        };
+        check(other_user, Err("credential_of_another_user"));
+    }
+}
+
+#[test]
+fn verify_rejects_a_user_handle_that_does_not_own_the_credential() {
+    check(|case| case.user_handle = Some(vec![9]), Err("user_handle_mismatch"));
+}
+
+#[test]
+fn verify_rejects_a_foreign_user_handle_even_when_the_user_is_known() {
+    let known = |case: &mut Case| {
+        case.ceremony.user = Some(sample::user_handle());
+        case.user_handle = Some(vec![9]);
+    };
+    check(known, Err("user_handle_mismatch"));
+}
+
+#[test]
+fn verify_rejects_an_answer_without_user_handle_when_nobody_is_known() {
+    for handle in [None, Some(Vec::new())] {
+        check(|case| case.user_handle = handle, Err("user_handle_missing"));
+    }
+}
+
+#[test]
+fn verify_accepts_an_answer_without_user_handle_when_the_user_is_known() {
+    let known = |case: &mut Case| {
+        case.ceremony.user = Some(sample::user_handle());
+        case.user_handle = None;
+    };
+    check(known, Ok((8, &[])));
+}
+
+#[test]
+fn verify_rejects_client_data_it_cannot_read() {
+    check(|case| case.client_data.raw = Some(vec![0xc0]), Err("client_data_not_utf8"));
+}
+
+#[test]
+fn verify_rejects_client_data_of_another_ceremony() {
+    for kind in ["webauthn.create", "payment.get"] {
+        check(|case| case.client_data.kind = kind, Err("client_data_type_mismatch"));
+    }
+}
+
+#[test]
+fn verify_rejects_an_answer_to_another_challenge() {
+    check(|case| case.ceremony.challenge[31] ^= 1, Err("challenge_mismatch"));
+}
+
+#[test]
+fn verify_rejects_another_origin() {
+    let other = "https://badexample.org".to_owned();
+    check(|case| case.client_data.origin = other, Err("origin_mismatch"));
+}
+
+#[test]
+fn verify_rejects_an_app_origin_in_other_case() {
+    let app = |case: &mut Case| {
+        case.ceremony.origin = sample::origin("android:apk-key-hash:aBc");
+        case.client_data.origin = "android:apk-key-hash:abc".into();
+    };
+    check(app, Err("origin_mismatch"));
+}
+
+#[test]
+fn verify_rejects_a_framed_page_by_default() {
+    check(|case| case.client_data.cross_origin = Some(true), Err("cross_origin_refused"));
+}
+
+#[test]
+fn verify_rejects_a_page_around_that_is_not_cross_origin() {
+    let top = Some("https://top.example".to_owned());
+    check(|case| case.client_data.top_origin = top, Err("top_origin_refused"));
+}
+
+#[test]
+fn verify_accepts_a_page_framed_where_it_may_be() {
+    let frame = |case: &mut Case| {
+        case.client_data.cross_origin = Some(true);
+        case.client_data.top_origin = Some("https://top.example".into());
+        case.ceremony.framing = Framing::AllowedIn(vec![sample::origin("https://top.example")]);
+    };
+    check(frame, Ok((8, &[])));
+}
+
+#[test]
+fn verify_rejects_bytes_that_no_flag_announces() {
+    check(|case| case.data.trailing = vec![0xa0], Err("authenticator_data_trailing_bytes"));
+}
+
+#[test]
+fn verify_rejects_a_credential_inside_an_assertion() {
+    check(|case| case.data.flags |= AT, Err("attested_credential_in_assertion"));
+}
+
+#[test]
+fn verify_rejects_an_assertion_for_another_rp_id() {
+    check(|case| case.data.rp_id = "example.com", Err("rp_id_hash_mismatch"));
+}
+
+#[test]
+fn verify_rejects_an_absent_user() {
+    check(|case| case.data.flags &= !UP, Err("user_not_present"));
+}
+
+#[test]
+fn verify_rejects_an_unverified_user_only_when_verification_was_required() {
+    check(|case| case.data.flags &= !UV, Ok((8, &[])));
+    let required = |case: &mut Case| {
+        case.data.flags &= !UV;
+        case.ceremony.user_verification = UserVerification::Required;
+    };
+    check(required, Err("user_not_verified"));
+}
+
+#[test]
+fn verify_rejects_a_backup_without_eligibility() {
+    check(|case| case.data.flags = UP | BS, Err("backed_up_without_eligibility"));
+}
+
+#[test]
+fn verify_accepts_extension_outputs_and_reserved_flags() {
+    check(|case| case.data.flags |= ED | 0x22, Ok((8, &[])));
+}
+
+#[test]
+fn verify_rejects_a_signature_of_another_key() {
+    check(|case| case.signer = Signer::new(CoseAlgorithm::Es256), Err("signature_invalid"));
+}
+
+#[test]
+fn verify_rejects_every_other_encoding_of_a_right_signature() {
+    let rewrite = |edit: fn(&mut Vec<u8>)| {
+        check(|case| case.edit_signature = edit, Err("signature_invalid"));
+    };
+    rewrite(|signature| signature.extend([0xde, 0xad, 0xbe, 0xef]));
+    rewrite(|signature| {
+        signature.extend([0x02, 0x01, 0x7f]);
+        signature[1] += 3;
+    });
+    // A zero in front of r, and of s.
+    rewrite(|signature| {
+        signature.insert(4, 0);
+        signature[3] += 1;
+        signature[1] += 1;
+    });
+    rewrite(|signature| {
+        let s_length = 4 + usize::from(signature[3]) + 1;
+        signature.insert(s_length + 1, 0);
+        signature[s_length] += 1;
+        signature[1] += 1;
+    });
+    // A length in its long form, no bytes at all, and a cut.
+    rewrite(|signature| signature.insert(1, 0x81));
+    rewrite(Vec::clear);
+    rewrite(|signature| signature.truncate(signature.len() - 1));
+}
+
+#[test]
+fn verify_accepts_both_halves_of_s() {
+    check(|case| case.edit_signature = negate_s, Ok((8, &[])));
+}
+
+#[test]
+fn verify_signals_a_counter_that_does_not_rise_and_keeps_the_higher_one() {
+    for stored in [8, 9] {
+        check(
+            |case| case.record.sign_count = stored,
+            Ok((stored, &[Signal::SignCountDidNotRise { stored, received: 8 }])),
+        );
+    }
+    let back_to_zero = |case: &mut Case| case.data.sign_count = 0;
+    check(back_to_zero, Ok((7, &[Signal::SignCountDidNotRise { stored: 7, received: 0 }])));
+}
+
+#[test]
+fn verify_does_not_miss_a_counter_that_never_was() {
+    let no_counter = |case: &mut Case| {
+        case.data.sign_count = 0;
+        case.record.sign_count = 0;
+    };
+    check(no_counter, Ok((0, &[])));
+}
+
+#[test]
+fn verify_looks_at_the_counter_after_the_signature() {
+    let forged = |case: &mut Case| {
+        case.record.sign_count = 9;
+        case.edit_signature = |signature| signature[8] ^= 1;
+    };
+    check(forged, Err("signature_invalid"));
+}
+
+#[test]
+fn verify_signals_a_changed_backup_eligibility() {
+    check(
+        |case| case.record.backup_eligible = false,
+        Ok((8, &[Signal::BackupEligibilityChanged { stored: false, received: true }])),
+    );
+}
+
+#[test]
+fn signals_have_stable_codes() {
+    let count = Signal::SignCountDidNotRise { stored: 1, received: 1 };
+    let eligibility = Signal::BackupEligibilityChanged { stored: true, received: false };
+    assert_eq!(count.code(), "sign_count_did_not_rise");
+    assert_eq!(eligibility.code(), "backup_eligibility_changed");
+}
+
+#[test]
+fn a_verified_assertion_names_the_credential_and_the_account_that_were_proved() {
+    let verified = Case::new().verify().unwrap();
+    assert_eq!(verified.credential_id(), &sample::credential_id());
+    assert_eq!(verified.user_handle(), &sample::user_handle());
+    assert!(verified.user_verified() && verified.backup_eligible() && verified.backed_up());
+}
+
+#[test]
+fn verify_refuses_a_valid_answer_cut_at_any_byte() {
+    let case = Case::new();
+    let (client_data, data, signature, json) = case.parts();
+    let verify = |client_data: &[u8], data: &[u8], signature: &[u8]| {
+        let handle = case.user_handle.as_deref();
+        let json = sample::authentication_json(
+            &sample::CREDENTIAL_ID,
+            client_data,
+            data,
+            signature,
+            handle,
+        );
+        case.verify_json(&json)
+    };
+    for length in 0..client_data.len() {
+        assert!(verify(&client_data[..length], &data, &signature).is_err(), "client data {length}");
+    }
+    for length in 0..data.len() {
+        assert!(verify(&client_data, &data[..length], &signature).is_err(), "data {length}");
+    }
+    for length in 0..signature.len() {
+        assert!(verify(&client_data, &data, &signature[..length]).is_err(), "signature {length}");
+    }
+    for length in 0..json.len() {
+        assert!(AuthenticationResponse::from_json(&json[..length]).is_err(), "JSON {length}");
+    }
+}
+
+struct Case {
+    now: UnixMillis,
+    ceremony: AuthenticationCeremony,
+    record: CredentialRecord,
+    signer: Signer,
+    client_data: ClientDataParts,
+    data: DataParts,
+    user_handle: Option<Vec<u8>>,
+    edit_signature: fn(&mut Vec<u8>),
+}
+
+impl Case {
+    fn new() -> Self {
+        let signer = Signer::new(CoseAlgorithm::Es256);
+        Self {
+            now: UnixMillis(0),
+            ceremony: AuthenticationCeremony {
+                challenge: sample::CHALLENGE.to_vec(),
+                rp_id: sample::rp_id(),
+                origin: sample::origin("https://example.org"),
+                user_verification: UserVerification::Preferred,
+                framing: Framing::SameOriginOnly,
+                allow_credentials: Vec::new(),
+                user: None,
+                deadline: UnixMillis(DEADLINE_MS),
+            },
+            record: CredentialRecord {
+                id: sample::credential_id(),
+                user_handle: sample::user_handle(),
+                public_key: PublicKey::from_cose(&signer.cose()).unwrap(),
+                sign_count: 7,
+                backup_eligible: true,
+                backed_up: true,
+                uv_initialized: true,
+                rp_id: sample::rp_id(),
+            },
+            client_data: ClientDataParts::new("webauthn.get"),
+            data: DataParts::new(UP | UV | BE | BS, signer.cose()),
+            user_handle: Some(sample::USER_HANDLE.to_vec()),
+            edit_signature: |_| {},
+            signer,
+        }
+    }
+
+    fn use_key(&mut self, signer: Signer) {
+        self.record.public_key = PublicKey::from_cose(&signer.cose()).unwrap();
+        self.signer = signer;
+    }
+
+    /// Client data, authenticator data, signature, and the JSON around them.
+    fn parts(&self) -> (Vec<u8>, Vec<u8>, Vec<u8>, String) {
+        let (client_data, data) = (self.client_data.to_bytes(), self.data.to_bytes());
+        let mut signature = self.signer.sign(&[data.as_slice(), &sha256(&client_data)].concat());
+        (self.edit_signature)(&mut signature);
+        let handle = self.user_handle.as_deref();
+        let json = sample::authentication_json(
+            &sample::CREDENTIAL_ID,
+            &client_data,
+            &data,
+            &signature,
+            handle,
+        );
+        (client_data, data, signature, json)
+    }
+
+    fn verify(&self) -> Result<VerifiedAssertion, AuthenticationError> {
+        self.verify_json(&self.parts().3)
+    }
+
+    fn verify_json(&self, json: &str) -> Result<VerifiedAssertion, AuthenticationError> {
+        let response = AuthenticationResponse::from_json(json).unwrap();
+        let ceremony = AuthenticationCeremony {
+            challenge: self.ceremony.challenge.clone(),
+            rp_id: self.ceremony.rp_id.clone(),
+            origin: self.ceremony.origin.clone(),
+            framing: self.ceremony.framing.clone(),
+            allow_credentials: self.ceremony.allow_credentials.clone(),
+            user: self.ceremony.user.clone(),
+            ..self.ceremony
+        };
+        PendingAuthentication::new(ceremony).verify(&response, &self.record, self.now)
+    }
+}
+
+/// The other signature of the same message: s becomes n - s.
+fn negate_s(signature: &mut Vec<u8>) {
+    const N: [u8; 32] = [
+        0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc,
+        0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+    ];
+    let s_at = 4 + usize::from(signature[3]) + 2;
+    let s = signature[s_at..].to_vec();
+    let mut padded = [0; 32];
+    let s = &s[s.len().saturating_sub(32)..];
+    padded[32 - s.len()..].copy_from_slice(s);
+    let mut negated = [0; 32];
+    let mut borrow = 0;
+    for at in (0..32).rev() {
+        let (low, first) = N[at].overflowing_sub(padded[at]);
+        let (low, second) = low.overflowing_sub(borrow);
+        negated[at] = low;
+        borrow = u8::from(first || second);
+    }
+    let mut integer: Vec<u8> = negated.into_iter().skip_while(|byte| *byte == 0).collect();
+    if integer[0] & 0x80 != 0 {
+        integer.insert(0, 0);
+    }
+    signature.truncate(s_at - 1);
+    signature.push(u8::try_from(integer.len()).unwrap());
+    signature.extend(integer);
+    signature[1] = u8::try_from(signature.len() - 2).unwrap();
+}
+
+/// Starts from an answer that passes, breaks one thing, and compares the outcome: the counter to
+/// store and the signals, or the error's code.
+#[track_caller]
+fn check(break_one_thing: impl FnOnce(&mut Case), expected: Result<(u32, &[Signal]), &str>) {
+    let mut case = Case::new();
+    break_one_thing(&mut case);
+    let outcome = case.verify();
+    let outcome = outcome.as_ref().map(|it| (it.sign_count(), it.signals()));
+    assert_eq!(outcome.map_err(AuthenticationError::code), expected);
+}

@@ -1,0 +1,94 @@
+//! What kind of authenticator this is.
+
+use crate::key::{EDDSA, ES256, RS256};
+use serde::{Deserialize, Serialize};
+
+/// What the authenticator can do and how its credentials behave.
+///
+/// The default is a synced passkey provider: ES256 first, user verification, BE and BS set, a
+/// sign count that stays zero, attestation none, transports `hybrid` and `internal`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthenticatorConfig {
+    /// The model. The default is one of our own that no vendor uses.
+    pub aaguid: [u8; 16],
+    /// COSE algorithms it can make keys for, the preferred one first. The first that the relying
+    /// party also offers is taken. [`ES256`](crate::ES256), [`EDDSA`](crate::EDDSA) and
+    /// [`RS256`](crate::RS256) exist; another value is passed over.
+    pub algorithms: Vec<i64>,
+    /// It can verify its user, and the user passes.
+    pub user_verification: bool,
+    /// BE of the credentials that it makes from now on.
+    pub backup_eligible: bool,
+    /// BS of its backup eligible credentials. Without BE there is no BS, whatever this says.
+    pub backed_up: bool,
+    /// How sign counts move.
+    pub counter: Counter,
+    /// The attestation statement it gives when the relying party wants one.
+    ///
+    /// As in a browser (§5.1.3), a self attestation passes with conveyance `none` only when the
+    /// AAGUID is zero; otherwise the client replaces it by `none`.
+    pub attestation: Attestation,
+    /// What `getTransports()` answers. With `internal` among them the authenticator is a
+    /// `platform` one, otherwise `cross-platform`.
+    pub transports: Vec<String>,
+    /// It can keep discoverable credentials.
+    pub resident: bool,
+}
+
+/// How sign counts move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counter {
+    /// They stay zero, as with synced passkeys.
+    Zero,
+    /// Each credential has one; it is 1 after the registration and rises by one per assertion.
+    Rising,
+}
+
+/// The attestation statement of new credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Attestation {
+    /// Format `none`, empty statement (§8.7).
+    None,
+    /// Format `packed`, signed with the credential's own key (§8.2).
+    PackedSelf,
+}
+
+impl Default for AuthenticatorConfig {
+    fn default() -> Self {
+        Self {
+            aaguid: *b"KeylaneSoftAuth1",
+            algorithms: vec![ES256, EDDSA, RS256],
+            user_verification: true,
+            backup_eligible: true,
+            backed_up: true,
+            counter: Counter::Zero,
+            attestation: Attestation::None,
+            transports: vec!["hybrid".to_owned(), "internal".to_owned()],
+            resident: true,
+        }
+    }
+}
+
+impl AuthenticatorConfig {
+    /// A security key: device-bound, rising counter, transport `usb`, user verification by PIN.
+    #[must_use]
+    pub fn security_key() -> Self {
+        Self {
+            backup_eligible: false,
+            backed_up: false,
+            counter: Counter::Rising,
+            transports: vec!["usb".to_owned()],
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn attachment(&self) -> &'static str {
+        if self.transports.iter().any(|it| it == "internal") {
+            "platform"
+        } else {
+            "cross-platform"
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Making a credential: the client's rules of §5.1.3, the authenticator's of §6.3.2.
+
+use crate::{
+    Attestation, Authenticator, AuthenticatorError, ClientDataParts, Counter, CreateParts,
+    StoredCredential,
+    authenticator_data::{self, flags},
+    cbor::Cbor,
+    encoding::{base64url, from_base64url, sha256},
+    key::{ES256, RS256, SigningKey},
+    options::{self, CreationOptions, CredentialParameters, Requirement},
+    parts::Edit,
+    response::{AttestationResponse, Credential},
+    rp_id::effective_rp_id,
+};
+use serde_json::json;
+
+/// User handles are 1 to 64 bytes (§5.4.3).
+const USER_HANDLE_BYTES_MAX: usize = 64;
+
+const CREDENTIAL_ID_BYTES: usize = 32;
+
+impl Authenticator {
+    /// Answers `navigator.credentials.create()` for a page at `origin`.
+    ///
+    /// `options_json` is the text of a `PublicKeyCredentialCreationOptionsJSON`; the answer is
+    /// that of a `RegistrationResponseJSON`. A discoverable credential replaces the one for the
+    /// same RP ID and user handle, as §6.3.2 demands.
+    ///
+    /// # Errors
+    ///
+    /// What a browser refuses: see [`AuthenticatorError`]. Nothing is kept then.
+    pub fn create(
+        &mut self,
+        options_json: &str,
+        origin: &str,
+    ) -> Result<String, AuthenticatorError> {
+        self.create_with(options_json, origin, |_| {})
+    }
+
+    /// [`create`](Self::create), with a chance to change the parts before they are encoded and
+    /// signed.
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create). The client's rules are applied before the change, so no
+    /// change is refused.
+    pub fn create_with(
+        &mut self,
+        options_json: &str,
+        origin: &str,
+        edit: impl FnOnce(&mut CreateParts),
+    ) -> Result<String, AuthenticatorError> {
+        let options: CreationOptions = options::parse(options_json)?;
+        let rp_id = effective_rp_id(options.rp.id.as_deref(), origin)?;
+        let mut credential = self.new_credential(&options, rp_id)?;
+        let mut parts = self.create_parts(&options, &credential, origin)?;
+        edit(&mut parts);
+        credential.id.clone_from(&parts.credential_id);
+        credential.sign_count = parts.sign_count;
+        let answer = respond(parts, &credential.key)?;
+        if credential.discoverable {
+            self.credentials.take_discoverable_of(&credential.rp_id, &credential.user_handle);
+        }
+        self.credentials.insert(credential);
+        Ok(answer)
+    }
+
+    /// Applies every rule that can refuse, then makes the key.
+    fn new_credential(
+        &self,
+        options: &CreationOptions,
+        rp_id: String,
+    ) -> Result<StoredCredential, AuthenticatorError> {
+        let user_handle = from_base64url("user.id", &options.user.id)?;
+        if user_handle.is_empty() || user_handle.len() > USER_HANDLE_BYTES_MAX {
+            return Err(AuthenticatorError::Type("user.id must have 1 to 64 bytes".to_owned()));
+        }
+        let algorithm = self.choose_algorithm(&options.pub_key_cred_params)?;
+        let selection = &options.authenticator_selection;
+        match selection.authenticator_attachment.as_deref() {
+            Some(wanted @ ("platform" | "cross-platform"))
+                if wanted != self.config.attachment() =>
+            {
+                return Err(AuthenticatorError::NotAllowed("another attachment is required"));
+            }
+            _ => {}
+        }
+        for descriptor in &options.exclude_credentials {
+            let id = from_base64url("excludeCredentials.id", &descriptor.id)?;
+            if descriptor.kind == "public-key" && self.credentials.find(&id, &rp_id).is_some() {
+                return Err(AuthenticatorError::InvalidState);
+            }
+        }
+        if selection.resident_key() == Requirement::Required && !self.config.resident {
+            return Err(AuthenticatorError::NotAllowed("no room for discoverable credentials"));
+        }
+        self.verify_user(selection.user_verification())?;
+        let key = SigningKey::generate(algorithm)?;
+        Ok(StoredCredential {
+            id: random_id()?,
+            rp_id,
+            user_handle,
+            user_name: options.user.name.clone(),
+            user_display_name: options.user.display_name.clone(),
+            sign_count: match self.config.counter {
+                Counter::Zero => 0,
+                Counter::Rising => 1,
+            },
+            backup_eligible: self.config.backup_eligible,
+            discoverable: self.config.resident
+                && selection.resident_key() != Requirement::Discouraged,
+            private_key: key.to_pkcs8()?,
+            key,
+        })
+    }
+
+    fn choose_algorithm(
+        &self,
+        offered: &[CredentialParameters],
+    ) -> Result<i64, AuthenticatorError> {
+        let mut algorithms = self.config.algorithms.iter().copied();
+        let is_offered = |algorithm: i64| {
+            if offered.is_empty() {
+                // §5.1.3 step 10: an empty list stands for these two.
+                return algorithm == ES256 || algorithm == RS256;
+            }
+            offered.iter().any(|it| it.kind == "public-key" && it.alg == algorithm)
+        };
+        algorithms
+            .find(|&it| SigningKey::can_generate(it) && is_offered(it))
+            .ok_or(AuthenticatorError::NotSupported)
+    }
+
+    fn create_parts(
+        &self,
+        options: &CreationOptions,
+        credential: &StoredCredential,
+        origin: &str,
+    ) -> Result<CreateParts, AuthenticatorError> {
+        let challenge = from_base64url("challenge", &options.challenge)?;
+        let verified = self.verify_user(options.authenticator_selection.user_verification())?;
+        let mut client_extension_results = json!({});
+        if options.extensions.cred_props {
+            client_extension_results["credProps"] = json!({ "rk": credential.discoverable });
+        }
+        Ok(CreateParts {
+            client_data: ClientDataParts::new("webauthn.create", &challenge, origin),
+            rp_id_hash: sha256(credential.rp_id.as_bytes()),
+            flags: flags::UP | flags::AT | verified | self.backup_flags(credential),
+            sign_count: credential.sign_count,
+            aaguid: self.config.aaguid,
+            credential_id: credential.id.clone(),
+            credential_id_length: None,
+            cose_key: credential.key.to_cose()?,
+            extensions: Vec::new(),
+            trailing: Vec::new(),
+            attestation: self.statement_for(options.attestation.as_deref()),
+            fmt: None,
+            att_stmt: None,
+            packed_algorithm: credential.key.algorithm(),
+            id: None,
+            raw_id: None,
+            kind: "public-key".to_owned(),
+            transports: self.config.transports.clone(),
+            authenticator_attachment: Some(self.config.attachment().to_owned()),
+            client_extension_results,
+            authenticator_data_edit: Edit::default(),
+            signature_edit: Edit::default(),
+            attestation_object_edit: Edit::default(),
+        })
+    }
+
+    /// §5.1.3: under conveyance `none`, which is also the default, only a self attestation
+    /// without an AAGUID passes, since it tells nothing.
+    fn statement_for(&self, conveyance: Option<&str>) -> Attestation {
+        let wanted = matches!(conveyance, Some("indirect" | "direct" | "enterprise"));
+        if wanted || self.config.aaguid == [0; 16] {
+            self.config.attestation
+        } else {
+            Attestation::None
+        }
+    }
+}
+
+fn random_id() -> Result<Vec<u8>, AuthenticatorError> {
+    let mut id = vec![0; CREDENTIAL_ID_BYTES];
+    aws_lc_rs::rand::fill(&mut id).map_err(|_| AuthenticatorError::Operation("random bytes"))?;
+    Ok(id)
+}
+
+/// Encodes and signs the parts.
+fn respond(mut parts: CreateParts, key: &SigningKey) -> Result<String, AuthenticatorError> {
+    let client_data = parts.client_data.to_bytes();
+    let mut auth_data = authenticator_data::head(&parts.rp_id_hash, parts.flags, parts.sign_count);
+    if parts.flags & flags::AT != 0 {
+        let length = u16::try_from(parts.credential_id.len()).unwrap_or(u16::MAX);
+        authenticator_data::push_attested_credential(
+            &mut auth_data,
+            &parts.aaguid,
+            parts.credential_id_length.unwrap_or(length),
+            &parts.credential_id,
+            &parts.cose_key,
+        );
+    }
+    auth_data.extend_from_slice(&parts.extensions);
+    auth_data.extend_from_slice(&parts.trailing);
+    std::mem::take(&mut parts.authenticator_data_edit).apply(&mut auth_data);
+
+    let object = attestation_object(&mut parts, &auth_data, &client_data, key)?;
+    let encoded_id = base64url(&parts.credential_id);
+    Credential {
+        id: parts.id.unwrap_or_else(|| encoded_id.clone()),
+        raw_id: parts.raw_id.unwrap_or(encoded_id),
+        response: AttestationResponse {
+            client_data_json: base64url(&client_data),
+            authenticator_data: base64url(&auth_data),
+            transports: parts.transports,
+            public_key: base64url(&key.to_spki()?),
+            public_key_algorithm: key.algorithm(),
+            attestation_object: base64url(&object),
+        },
+        authenticator_attachment: parts.authenticator_attachment,
+        client_extension_results: parts.client_extension_results,
+        kind: parts.kind,
+    }
+    .to_json()
+}
+
+/// The attestation object of §6.5.4, members in the canonical order of CTAP 2.
+fn attestation_object(
+    parts: &mut CreateParts,
+    auth_data: &[u8],
+    client_data: &[u8],
+    key: &SigningKey,
+) -> Result<Vec<u8>, AuthenticatorError> {
+    let (fmt, statement) = match parts.attestation {
+        Attestation::None => ("none", Cbor::Map(Vec::new())),
+        Attestation::PackedSelf => {
+            let mut signature = key.sign(&[auth_data, &sha256(client_data)].concat())?;
+            std::mem::take(&mut parts.signature_edit).apply(&mut signature);
+            let members = vec![
+                (Cbor::text("alg"), Cbor::Int(parts.packed_algorithm)),
+                (Cbor::text("sig"), Cbor::Bytes(signature)),
+            ];
+            ("packed", Cbor::Map(members))
+        }
+    };
+    let statement = parts.att_stmt.take().map_or(statement, Cbor::Raw);
+    let fmt = parts.fmt.take().unwrap_or_else(|| fmt.to_owned());
+    let mut object = Cbor::Map(vec![
+        (Cbor::text("fmt"), Cbor::Text(fmt)),
+        (Cbor::text("attStmt"), statement),
+        (Cbor::text("authData"), Cbor::bytes(auth_data)),
+    ])
+    .encode();
+    std::mem::take(&mut parts.attestation_object_edit).apply(&mut object);
+    Ok(object)
+}

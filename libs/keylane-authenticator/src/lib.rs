@@ -1,0 +1,73 @@
+//! A software WebAuthn authenticator, with the client (what a browser does) in front of it.
+//!
+//! It takes the options of a relying party as JSON and answers with the JSON of
+//! `PublicKeyCredential.toJSON()`: real keys, real signatures, the rules of a browser. Tests, the
+//! demonstration, the load generator and the synthetic monitor sign in with it.
+//!
+//! It shares no code with the verifier in `keylane-webauthn` and does not depend on it, so that
+//! no mistake can stand on both sides and cancel out: CBOR, flags, client data and options are
+//! written here a second time.
+//!
+//! What it does: discoverable and other credentials, user verification, ES256, Ed25519 and
+//! RS256, BE and BS, sign counts, attestation `none` and packed self attestation, `credProps`.
+//! What it does not: certificates, PINs, transports on a wire, a list of public suffixes.
+//!
+//! Nothing here reads a clock, a file or a socket. Randomness comes from the crypto library.
+//!
+//! ```
+//! use keylane_authenticator::{Authenticator, AuthenticatorConfig};
+//!
+//! let mut authenticator = Authenticator::new(AuthenticatorConfig::default());
+//!
+//! let registration = authenticator.create(
+//!     r#"{
+//!         "rp": { "id": "example.org", "name": "Example" },
+//!         "user": { "id": "dXNlci0x", "name": "ada", "displayName": "Ada" },
+//!         "challenge": "c29tZS1jaGFsbGVuZ2U",
+//!         "pubKeyCredParams": [{ "type": "public-key", "alg": -7 }],
+//!         "authenticatorSelection": { "residentKey": "required" }
+//!     }"#,
+//!     "https://login.example.org",
+//! )?;
+//! assert!(registration.contains("attestationObject"));
+//!
+//! let assertion = authenticator.get(
+//!     r#"{ "challenge": "YW5vdGhlcg", "rpId": "example.org", "userVerification": "required" }"#,
+//!     "https://login.example.org",
+//! )?;
+//! assert!(assertion.contains(r#""userHandle":"dXNlci0x""#));
+//!
+//! // The same credential, made to break one rule: a sound signature for another RP ID.
+//! let options = r#"{ "challenge": "YW5vdGhlcg", "rpId": "example.org" }"#;
+//! let spoilt = authenticator
+//!     .get_with(options, "https://example.org", |parts| parts.rp_id_hash = [0; 32])?;
+//! assert!(spoilt.contains("signature"));
+//! # Ok::<(), keylane_authenticator::AuthenticatorError>(())
+//! ```
+
+mod authenticator;
+mod authenticator_data;
+mod cbor;
+mod client_data;
+mod config;
+mod create;
+mod credential;
+mod encoding;
+mod error;
+mod get;
+mod key;
+mod options;
+mod parts;
+mod response;
+mod rp_id;
+mod saved;
+
+pub use authenticator::Authenticator;
+pub use authenticator_data::flags;
+pub use cbor::Cbor;
+pub use client_data::ClientDataParts;
+pub use config::{Attestation, AuthenticatorConfig, Counter};
+pub use credential::StoredCredential;
+pub use error::AuthenticatorError;
+pub use key::{EDDSA, ES256, RS256};
+pub use parts::{CreateParts, GetParts};

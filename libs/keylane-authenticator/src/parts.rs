@@ -1,0 +1,145 @@
+//! The parts of a response before they are encoded and signed, open to change.
+//!
+//! Signatures are made over the changed parts, so a test can break one rule and leave the rest
+//! of the response sound. What is to be wrong after signing goes through `edit_signature`.
+
+use crate::{Attestation, ClientDataParts};
+use serde_json::Value;
+
+type EditBytes = dyn FnOnce(&mut Vec<u8>);
+
+/// A change to encoded bytes, made once.
+#[derive(Default)]
+pub(crate) struct Edit(Option<Box<EditBytes>>);
+
+impl Edit {
+    fn set(&mut self, edit: impl FnOnce(&mut Vec<u8>) + 'static) {
+        self.0 = Some(Box::new(edit));
+    }
+
+    pub(crate) fn apply(self, bytes: &mut Vec<u8>) {
+        if let Some(edit) = self.0 {
+            edit(bytes);
+        }
+    }
+}
+
+impl std::fmt::Debug for Edit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() { "Edit(set)" } else { "Edit(none)" })
+    }
+}
+
+/// The parts of a registration, as [`Authenticator::create_with`](crate::Authenticator::create_with)
+/// hands them out.
+#[derive(Debug)]
+pub struct CreateParts {
+    /// The contents of `clientDataJSON`.
+    pub client_data: ClientDataParts,
+    /// SHA-256 of the RP ID.
+    pub rp_id_hash: [u8; 32],
+    /// The flags byte, see [`flags`](crate::flags). The attested credential data is written
+    /// exactly when AT is set here.
+    pub flags: u8,
+    /// The sign count.
+    pub sign_count: u32,
+    /// The AAGUID.
+    pub aaguid: [u8; 16],
+    /// The credential ID, in the attested credential data and, unless overridden, in `id` and
+    /// `rawId`. The authenticator keeps the credential under this one.
+    pub credential_id: Vec<u8>,
+    /// What the length field before the credential ID says; its true length when `None`.
+    pub credential_id_length: Option<u16>,
+    /// The public key as encoded `COSE_Key`.
+    pub cose_key: Vec<u8>,
+    /// Encoded authenticator extension outputs, after the key. They need ED in `flags`.
+    pub extensions: Vec<u8>,
+    /// Bytes at the very end of the authenticator data.
+    pub trailing: Vec<u8>,
+    /// The statement that will be made, after the client's rules.
+    pub attestation: Attestation,
+    /// `fmt`, when it is to differ from the statement's own.
+    pub fmt: Option<String>,
+    /// The encoded attestation statement, when it is to be another than the one of `attestation`.
+    pub att_stmt: Option<Vec<u8>>,
+    /// `alg` in a packed statement.
+    pub packed_algorithm: i64,
+    /// `id`, when it is to differ from the encoded credential ID.
+    pub id: Option<String>,
+    /// `rawId`, when it is to differ from the encoded credential ID.
+    pub raw_id: Option<String>,
+    /// `type`: `public-key`.
+    pub kind: String,
+    /// `response.transports`.
+    pub transports: Vec<String>,
+    /// `authenticatorAttachment`; the member is absent when `None`.
+    pub authenticator_attachment: Option<String>,
+    /// `clientExtensionResults`.
+    pub client_extension_results: Value,
+    pub(crate) authenticator_data_edit: Edit,
+    pub(crate) signature_edit: Edit,
+    pub(crate) attestation_object_edit: Edit,
+}
+
+impl CreateParts {
+    /// Changes the encoded authenticator data before it is signed.
+    pub fn edit_authenticator_data(&mut self, edit: impl FnOnce(&mut Vec<u8>) + 'static) {
+        self.authenticator_data_edit.set(edit);
+    }
+
+    /// Changes the signature of a packed statement after it was made.
+    pub fn edit_signature(&mut self, edit: impl FnOnce(&mut Vec<u8>) + 'static) {
+        self.signature_edit.set(edit);
+    }
+
+    /// Changes the encoded attestation object, which nothing signs.
+    pub fn edit_attestation_object(&mut self, edit: impl FnOnce(&mut Vec<u8>) + 'static) {
+        self.attestation_object_edit.set(edit);
+    }
+}
+
+/// The parts of an assertion, as [`Authenticator::get_with`](crate::Authenticator::get_with)
+/// hands them out.
+#[derive(Debug)]
+pub struct GetParts {
+    /// The contents of `clientDataJSON`.
+    pub client_data: ClientDataParts,
+    /// SHA-256 of the RP ID.
+    pub rp_id_hash: [u8; 32],
+    /// The flags byte, see [`flags`](crate::flags). Nothing follows from a bit set here.
+    pub flags: u8,
+    /// The sign count.
+    pub sign_count: u32,
+    /// Encoded authenticator extension outputs. They need ED in `flags`.
+    pub extensions: Vec<u8>,
+    /// Bytes at the very end of the authenticator data.
+    pub trailing: Vec<u8>,
+    /// The credential ID for `id` and `rawId`. Which key signs does not follow from it.
+    pub credential_id: Vec<u8>,
+    /// `response.userHandle`; the member is absent when `None`.
+    pub user_handle: Option<Vec<u8>>,
+    /// `id`, when it is to differ from the encoded credential ID.
+    pub id: Option<String>,
+    /// `rawId`, when it is to differ from the encoded credential ID.
+    pub raw_id: Option<String>,
+    /// `type`: `public-key`.
+    pub kind: String,
+    /// `authenticatorAttachment`; the member is absent when `None`.
+    pub authenticator_attachment: Option<String>,
+    /// `clientExtensionResults`.
+    pub client_extension_results: Value,
+    pub(crate) authenticator_data_edit: Edit,
+    pub(crate) signature_edit: Edit,
+}
+
+impl GetParts {
+    /// Changes the encoded authenticator data before it is signed.
+    pub fn edit_authenticator_data(&mut self, edit: impl FnOnce(&mut Vec<u8>) + 'static) {
+        self.authenticator_data_edit.set(edit);
+    }
+
+    /// Changes the signature after it was made.
+    pub fn edit_signature(&mut self, edit: impl FnOnce(&mut Vec<u8>) + 'static) {
+        self.signature_edit.set(edit);
+    }
+}

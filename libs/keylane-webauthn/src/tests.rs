@@ -1,0 +1,4 @@
+//! Tests that look at the crate as a whole.
+
+mod codes;
+mod external;
