@@ -29,13 +29,15 @@ use std::sync::LazyLock;
 pub(crate) use application::Application;
 pub(crate) use file::ConfigFile;
 pub(crate) use key::Key;
+#[cfg(test)]
+pub(crate) use key::Value;
 pub(crate) use limits::Limits;
 pub(crate) use log::{FORMAT as LOG_FORMAT, Log, LogFormat};
 pub(crate) use mail::Mail;
 pub(crate) use policy::Policy;
-pub(crate) use problem::{Place, Problem};
+pub(crate) use problem::Problem;
 pub(crate) use reader::Setting;
-pub(crate) use server::{LISTEN, Mode, OPS_LISTEN, PUBLIC_URL, Server};
+pub(crate) use server::{LISTEN, Mode, OPS_LISTEN, PUBLIC_URL, PublicUrl, Server};
 pub(crate) use session::Session;
 pub(crate) use sources::Sources;
 pub(crate) use store::{PATH as STORE_PATH, Store};

@@ -47,7 +47,7 @@ impl Reader {
 
     /// The value of a key that always has one.
     pub(crate) fn value<T: Value>(&mut self, key: &'static Key, default: T) -> T {
-        match self.highest(key) {
+        match self.highest::<T>(key) {
             Some((value, place)) => {
                 self.note(key, Some(value.show()), Some(place));
                 value

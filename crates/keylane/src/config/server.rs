@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use ipnet::IpNet;
-use keylane_webauthn::Origin;
+use keylane_webauthn::{Origin, RpId};
 use url::Url;
 
 use super::duration;
@@ -121,11 +121,13 @@ impl Server {
     pub(super) fn read(reader: &mut Reader) -> Self {
         let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let listen = reader.value(&LISTEN, local(LISTEN_PORT));
+        let public_url = reader.value(&PUBLIC_URL, PublicUrl::localhost(listen.port()));
+        let ops_listen = reader.value(&OPS_LISTEN, OrOff::On(local(OPS_PORT))).on();
         let proxies: Vec<Network> = reader.value(&TRUSTED_PROXIES, Vec::new());
         Self {
             listen,
-            public_url: reader.value(&PUBLIC_URL, PublicUrl::localhost(listen.port())),
-            ops_listen: reader.value(&OPS_LISTEN, OrOff::On(local(OPS_PORT))).on(),
+            public_url,
+            ops_listen,
             trusted_proxies: proxies.into_iter().map(|network| network.0).collect(),
             request_timeout: reader.value(&REQUEST_TIMEOUT, Duration::from_secs(15)),
             header_timeout: reader.value(&HEADER_TIMEOUT, Duration::from_secs(5)),
@@ -191,8 +193,10 @@ impl Value for PublicUrl {
         let fits = bare && url.username().is_empty() && url.password().is_none();
         let origin = url.origin().ascii_serialization();
         // Port 0 is no origin; it stands for the port that `server.listen` will get.
+        // An address is no RP ID, so no passkey could be made there.
+        let domain = url.host_str().is_some_and(|host| host.parse::<RpId>().is_ok());
         let sound = origin == "http://localhost:0" || origin.parse::<Origin>().is_ok();
-        (fits && sound && (local || url.scheme() == "https")).then_some(Self(origin))
+        (fits && domain && sound && (local || url.scheme() == "https")).then_some(Self(origin))
     }
 
     fn show(&self) -> String {
