@@ -48,7 +48,14 @@ pub struct AuditSubject {
 
 impl AuditSubject {
     pub(crate) fn done(action: AuditAction) -> Self {
-        Self { action, outcome: Outcome::Done, code: None, user: None, passkey: None, session: None }
+        Self {
+            action,
+            outcome: Outcome::Done,
+            code: None,
+            user: None,
+            passkey: None,
+            session: None,
+        }
     }
 
     pub(crate) fn user(self, user: UserId) -> Self {

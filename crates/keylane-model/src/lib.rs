@@ -19,7 +19,9 @@ pub mod outbox;
 pub mod session;
 pub mod user;
 
-pub use audit::{Actor, AuditAction, AuditEntry, AuditQuery, AuditSubject, Outcome, RequestContext};
+pub use audit::{
+    Actor, AuditAction, AuditEntry, AuditQuery, AuditSubject, Outcome, RequestContext,
+};
 pub use change::{Change, Commit, Committed, CredentialUpdate, LastPasskey, SpentCeremony};
 pub use clock::{Clock, SystemClock};
 pub use code::{CODE_ATTEMPTS_MAX, CodePurpose, OneTimeCode};
