@@ -67,10 +67,10 @@ impl JsonFlag {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-//X     /// Start the server
-//X     Serve(command::serve::Arguments),
-//X     /// Watch a sign-up, a registration and a sign-in against a server made for it
-//X     Demo(command::demo::Arguments),
+    /// Start the server
+    Serve(command::serve::Arguments),
+    /// Watch a sign-up, a registration and a sign-in against a server made for it
+    Demo(command::demo::Arguments),
     /// Look for what is wrong, and say how to put it right
     Doctor(command::doctor::Arguments),
     /// Check or show the configuration
@@ -87,8 +87,8 @@ pub(crate) enum Command {
     /// Answer WebAuthn options with a software authenticator, for scripts
     #[command(subcommand)]
     Authenticator(command::authenticator::Command),
-//X     /// Measure sign-ins against a server made for it, or against your own
-//X     Load(command::load::Arguments),
+    /// Measure sign-ins against a server made for it, or against your own
+    Load(command::load::Arguments),
     /// Print the version
     Version(command::version::Arguments),
 }

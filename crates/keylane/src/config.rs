@@ -28,9 +28,7 @@ use std::sync::LazyLock;
 
 pub(crate) use application::Application;
 pub(crate) use file::ConfigFile;
-pub(crate) use key::Key;
-#[cfg(test)]
-pub(crate) use key::Value;
+pub(crate) use key::{Key, Value};
 pub(crate) use limits::Limits;
 pub(crate) use log::{FORMAT as LOG_FORMAT, Log, LogFormat};
 pub(crate) use mail::Mail;

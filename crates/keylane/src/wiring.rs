@@ -5,18 +5,22 @@ use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use keylane_model::entropy::random_bytes;
 use keylane_model::{
     Actor, Change, Clock, Commit, Committed, Entropy, RequestContext, SystemClock, SystemEntropy,
 };
-use keylane_service::MasterKey;
+use keylane_http::{DevMailbox, HttpConfig, MailDelivery};
+use keylane_outbound::{SMTP_TIMEOUT_MS, SmtpMailer};
+use keylane_service::{AllowedOrigins, Mailer, MasterKey, Policy, RelyingParty, Service, ServiceConfig};
 use keylane_store::{CommitError, Store, StoreError};
 use keylane_store_sqlite::{SqliteOptions, SqliteStore};
 
 use crate::check;
-use crate::config::{self, Config};
+use crate::config::{self, Config, Mode};
 use crate::failure::Failure;
+use crate::terminal_mailer::TerminalMailer;
 
 /// Runs a command that waits for things, on one thread.
 pub(crate) fn block_on<T>(
@@ -148,4 +152,95 @@ pub(crate) fn sender(config: &Config) -> String {
 /// The system's clock and randomness.
 pub(crate) fn outside_world() -> (Arc<dyn Clock>, Arc<dyn Entropy>) {
     (Arc::new(SystemClock), Arc::new(SystemEntropy))
+}
+
+/// Starts the use cases.
+pub(crate) async fn start_service(
+    config: &Config,
+    store: &SqliteStore,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    master_key: MasterKey,
+) -> Result<Arc<Service>, Failure> {
+    let service_config = service_config(config)?;
+    let store = Arc::new(store.clone());
+    let started = Service::start(service_config, store, clock, entropy, master_key).await;
+    started.map(Arc::new).map_err(|err| {
+        Failure::cannot_start(format!(
+            "{err}: put the right master key in {}, or restore database and key of the same \
+             backup.",
+            config.store.master_key_file.display()
+        ))
+    })
+}
+
+fn service_config(config: &Config) -> Result<ServiceConfig, Failure> {
+    let url = config.server.public_url.as_str();
+    let unusable = || Failure::cannot_start(format!("the public URL {url} is no origin."));
+    let listed = config.application.origins.clone();
+    Ok(ServiceConfig {
+        relying_party: RelyingParty {
+            id: config.application.rp_id().ok_or_else(unusable)?.clone(),
+            name: config.application.name.clone(),
+            own_origin: url.parse().map_err(|_| unusable())?,
+            origins: match config.mode() {
+                Mode::Development => AllowedOrigins::ListedAndLocalhost(listed),
+                Mode::Production => AllowedOrigins::Listed(listed),
+            },
+        },
+        policy: Policy {
+            user_verification: config.policy.user_verification,
+            session_lifetime_ms: millis(config.session.lifetime),
+            access_token_lifetime_ms: millis(config.session.access_token_lifetime),
+            step_up_after_ms: millis(config.session.step_up_after),
+            falling_counter: config.policy.falling_counter,
+        },
+        issuer: url.to_owned(),
+    })
+}
+
+/// What the HTTP side is told.
+pub(crate) fn http_config(config: &Config) -> HttpConfig {
+    let mode = match config.mode() {
+        Mode::Development => keylane_http::Mode::Development,
+        Mode::Production => keylane_http::Mode::Production,
+    };
+    let mut http = HttpConfig::new(mode);
+    http.mail = match config.mail.smtp_url {
+        Some(_) => MailDelivery::Smtp,
+        None => MailDelivery::Mailbox,
+    };
+    http.trusted_proxies.clone_from(&config.server.trusted_proxies);
+    http.rates.exempt = config.limits.uncounted();
+    http.requests.body_bytes_max = size(config.server.body_bytes_max);
+    http.requests.request_timeout_ms = millis(config.server.request_timeout);
+    http.requests.concurrent_max = size(config.server.concurrent_max);
+    http
+}
+
+/// The way out for mails; `None` in production without a mail server, where mails wait in the
+/// outbox until one is set.
+pub(crate) fn mailer(
+    config: &Config,
+    mailbox: Arc<DevMailbox>,
+) -> Result<Option<Arc<dyn Mailer>>, Failure> {
+    let Some(url) = &config.mail.smtp_url else {
+        return Ok(match config.mode() {
+            Mode::Development => Some(Arc::new(TerminalMailer::new(mailbox))),
+            Mode::Production => None,
+        });
+    };
+    let mailer = SmtpMailer::new(url.expose(), &sender(config), SMTP_TIMEOUT_MS)
+        .map_err(|err| Failure::cannot_start(format!("{err}: put mail.smtp_url and mail.from right.")))?;
+    Ok(Some(Arc::new(mailer)))
+}
+
+/// A duration in milliseconds.
+pub(crate) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A number of things.
+pub(crate) fn size(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }

@@ -67,7 +67,8 @@ static HEADER_TIMEOUT: Key = Key::open(
     "server",
     "header_timeout",
     duration::ALLOWED,
-    "Longest time in which a client must have sent the headers of a request.",
+    "Longest time in which a client must have sent the headers of a request; an idle connection is \
+     closed after it as well.",
 );
 static BODY_BYTES_MAX: Key = Key::open(
     "server",
@@ -130,7 +131,7 @@ impl Server {
             ops_listen,
             trusted_proxies: proxies.into_iter().map(|network| network.0).collect(),
             request_timeout: reader.value(&REQUEST_TIMEOUT, Duration::from_secs(15)),
-            header_timeout: reader.value(&HEADER_TIMEOUT, Duration::from_secs(5)),
+            header_timeout: reader.value(&HEADER_TIMEOUT, Duration::from_secs(20)),
             body_bytes_max: reader.value(&BODY_BYTES_MAX, 64 * 1024),
             concurrent_max: reader.value(&CONCURRENT_MAX, 4_096),
             connections_max: reader.value(&CONNECTIONS_MAX, 10_000),
