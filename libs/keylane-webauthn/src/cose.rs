@@ -7,6 +7,8 @@
 //!
 //! The parsed form of the key is kept, so that a sign-in does not pay for parsing.
 
+mod edwards25519;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -279,6 +281,10 @@ fn ed25519(parameters: &Parameters<'_, '_>) -> Result<ParsedPublicKey, KeyError>
     }
     if ed25519_has_small_order(x) {
         return Err(KeyError::SmallOrder);
+    }
+    // aws-lc looks at the point only when it verifies, which is a sign-in too late.
+    if !edwards25519::has_x(x) {
+        return Err(KeyError::PointNotOnCurve);
     }
     ParsedPublicKey::new(&ED25519, x).map_err(|_| KeyError::PointNotOnCurve)
 }
