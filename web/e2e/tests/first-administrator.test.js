@@ -6,17 +6,16 @@ import { codeField, handleField, newHandle, onAccount, signUp } from '../harness
 
 const keylane = stage();
 
-function oneTimeLink() {
-  const link = /https?:\/\/\S*\/first-administrator#[\w.-]+/.exec(keylane.server.output());
-  assert.ok(link, `no link in the server's output:\n${keylane.server.output()}`);
-  return link[0];
+async function oneTimeLink() {
+  const [link] = await keylane.server.printed(/https?:\/\/\S*\/first-administrator#[\w.-]+/);
+  return link;
 }
 
 test('the one-time link makes its first visitor administrator, and nobody after', async (t) => {
   const first = await keylane.newPerson(t);
   const { page } = first;
   const handle = newHandle('grace');
-  await page.goto(oneTimeLink());
+  await page.goto(await oneTimeLink());
   await handleField(page).fill(handle);
   await page.getByRole('button', { name: 'Send me a code' }).click();
   await codeField(page).fill(await codeFor(page, handle));
@@ -29,7 +28,7 @@ test('the one-time link makes its first visitor administrator, and nobody after'
 
   const second = await keylane.newPerson(t);
   await signUp(second.page, keylane.url, newHandle('mallory'));
-  await second.page.goto(oneTimeLink());
+  await second.page.goto(await oneTimeLink());
   await second.page.getByRole('button', { name: 'Become administrator' }).click();
   await second.page.getByText('This link is used up or expired').waitFor();
 });
