@@ -3,6 +3,8 @@
 //! A log line says what happened and in which request, by ids. It never holds an address, a code,
 //! a token or a key: types that could carry one hide it in `Debug`, and no message formats one.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -11,7 +13,8 @@ use crate::config::{Log, LogFormat};
 
 /// Starts logging. A second call changes nothing.
 pub(crate) fn start(log: &Log) {
-    let to_stderr = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let colour = std::io::stderr().is_terminal();
+    let to_stderr = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colour);
     let layer = match log.format {
         LogFormat::Text => to_stderr.with_target(false).boxed(),
         LogFormat::Json => to_stderr.json().flatten_event(true).with_current_span(true).boxed(),
