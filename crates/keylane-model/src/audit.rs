@@ -29,6 +29,52 @@ pub struct AuditEntry {
     pub request: RequestContext,
 }
 
+/// What a change is about: the part of its audit entry that follows from the change alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditSubject {
+    /// What was done.
+    pub action: AuditAction,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// A stable code that says more.
+    pub code: Option<String>,
+    /// Whose account it was done to.
+    pub user: Option<UserId>,
+    /// With or to which passkey.
+    pub passkey: Option<PasskeyId>,
+    /// In or to which session.
+    pub session: Option<SessionId>,
+}
+
+impl AuditSubject {
+    pub(crate) fn done(action: AuditAction) -> Self {
+        Self {
+            action,
+            outcome: Outcome::Done,
+            code: None,
+            user: None,
+            passkey: None,
+            session: None,
+        }
+    }
+
+    pub(crate) fn user(self, user: UserId) -> Self {
+        Self { user: Some(user), ..self }
+    }
+
+    pub(crate) fn passkey(self, user: UserId, passkey: PasskeyId) -> Self {
+        Self { passkey: Some(passkey), ..self.user(user) }
+    }
+
+    pub(crate) fn session(self, session: SessionId) -> Self {
+        Self { session: Some(session), ..self }
+    }
+
+    pub(crate) fn code(self, code: &str) -> Self {
+        Self { code: Some(code.to_owned()), ..self }
+    }
+}
+
 /// How an action ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {

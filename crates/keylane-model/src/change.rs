@@ -9,7 +9,7 @@
 
 use keylane_webauthn::UnixMillis;
 
-use crate::audit::{Actor, RequestContext};
+use crate::audit::{Actor, AuditAction, AuditSubject, Outcome, RequestContext};
 use crate::code::OneTimeCode;
 use crate::credential::{Passkey, PasskeyNickname};
 use crate::id::{CodeId, KeyId, MailId, PasskeyId, SessionId, UserId};
@@ -92,7 +92,8 @@ pub enum Change {
     ReleasePasskey { passkey: PasskeyId, user: UserId },
 
     /// A passkey is removed for good and the sessions it opened end, but for `spare`.
-    /// `PasskeyGone`; `LastPasskey`.
+    /// `PasskeyGone`; `LastPasskey` when no other active passkey would remain: a held one signs
+    /// nobody in.
     RevokePasskey {
         passkey: PasskeyId,
         user: UserId,
@@ -130,9 +131,77 @@ pub enum Change {
     /// A delivery was tried.
     SettleMail { mail: MailId, outcome: MailOutcome },
 
-    /// Codes, spent ceremonies and sessions that expired before `at` are removed. Last use of
-    /// passkeys is carried over from the removed sessions first.
+    /// Codes, spent ceremonies and sessions that expired before `at` are removed, a bounded number
+    /// at a time. Last use of passkeys is carried over from the removed sessions first.
     Sweep,
+}
+
+impl Change {
+    /// What the audit log says of this change, for every store alike.
+    ///
+    /// Ids of what is made (a session, a passkey) stand beside ids of what is touched, so that a
+    /// sign-in can be followed from its entry to the session's end.
+    #[must_use]
+    pub fn audit(&self) -> AuditSubject {
+        use AuditAction as Action;
+        let done = AuditSubject::done;
+        match self {
+            Self::IssueCode { .. } => done(Action::CodeIssued),
+            Self::AttemptCode { .. } => done(Action::CodeAttempted),
+            Self::SignUp { user, session, .. } => {
+                done(Action::UserCreated).user(user.id).session(session.id)
+            }
+            Self::SignInWithCode { session, .. } => {
+                done(Action::CodeSignIn).user(session.user).session(session.id)
+            }
+            Self::RegisterCredential { passkey, asked_by, .. } => {
+                done(Action::PasskeyRegistered).passkey(passkey.user, passkey.id).session(*asked_by)
+            }
+            Self::RecordAuthentication { passkey, session, signals, .. } => {
+                let subject = done(Action::Authenticated).passkey(session.user, *passkey);
+                AuditSubject { code: join_codes(signals), ..subject.session(session.id) }
+            }
+            Self::RefuseCeremony { code, user, passkey } => AuditSubject {
+                outcome: Outcome::Refused,
+                passkey: *passkey,
+                ..done(Action::CeremonyRefused).user(*user).code(code)
+            },
+            Self::RenamePasskey { passkey, user, .. } => {
+                done(Action::PasskeyRenamed).passkey(*user, *passkey)
+            }
+            Self::HoldPasskey { passkey, user, code } => {
+                done(Action::PasskeyHeld).passkey(*user, *passkey).code(code)
+            }
+            Self::ReleasePasskey { passkey, user } => {
+                done(Action::PasskeyReleased).passkey(*user, *passkey)
+            }
+            Self::RevokePasskey { passkey, user, .. } => {
+                done(Action::PasskeyRevoked).passkey(*user, *passkey)
+            }
+            Self::EndSession { session, user, why } => {
+                done(Action::SessionEnded).user(*user).session(*session).code(why.code())
+            }
+            Self::EndSessions { user } => done(Action::SessionsEnded).user(*user),
+            Self::RefreshSession { session, user, .. } => {
+                done(Action::SessionRefreshed).user(*user).session(*session)
+            }
+            Self::ClaimAdministrator { user } => done(Action::AdministratorClaimed).user(*user),
+            Self::LockUser { user } => done(Action::UserLocked).user(*user),
+            Self::UnlockUser { user } => done(Action::UserUnlocked).user(*user),
+            Self::InstallKey { key } => done(Action::KeyInstalled).code(key.purpose.name()),
+            Self::RetireKey { .. } => done(Action::KeyRetired),
+            Self::SettleMail { outcome, .. } => {
+                AuditSubject { outcome: outcome.audited(), ..done(Action::MailSettled) }
+                    .code(outcome.code())
+            }
+            Self::Sweep => done(Action::Swept),
+        }
+    }
+}
+
+/// Several codes as one; `None` for none.
+fn join_codes(codes: &[&str]) -> Option<String> {
+    (!codes.is_empty()).then(|| codes.join(","))
 }
 
 /// A ceremony that this commit uses up. Its id is unique among the spent.
@@ -171,8 +240,11 @@ pub enum LastPasskey {
 /// What a commit tells back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Committed {
-    /// Sequence number of the audit entry.
+    /// Sequence number of the audit entry; of the latest one when a sweep found nothing, which
+    /// leaves no entry.
     pub audit: u64,
     /// How many sessions it ended.
     pub sessions_ended: u32,
+    /// How many rows a sweep removed. While it is not 0 there may be more; 0 for other changes.
+    pub rows_swept: u32,
 }

@@ -19,8 +19,10 @@ pub mod outbox;
 pub mod session;
 pub mod user;
 
-pub use audit::{Actor, AuditAction, AuditEntry, AuditQuery, Outcome, RequestContext};
-pub use change::{Change, Commit, Committed, LastPasskey, SpentCeremony};
+pub use audit::{
+    Actor, AuditAction, AuditEntry, AuditQuery, AuditSubject, Outcome, RequestContext,
+};
+pub use change::{Change, Commit, Committed, CredentialUpdate, LastPasskey, SpentCeremony};
 pub use clock::{Clock, SystemClock};
 pub use code::{CODE_ATTEMPTS_MAX, CodePurpose, OneTimeCode};
 pub use credential::{Passkey, PasskeyNickname, PasskeyState};

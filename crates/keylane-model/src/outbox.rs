@@ -3,6 +3,7 @@
 
 use keylane_webauthn::UnixMillis;
 
+use crate::audit::Outcome;
 use crate::id::MailId;
 
 /// A mail waiting to be delivered.
@@ -38,4 +39,25 @@ pub enum MailOutcome {
     Retry(UnixMillis),
     /// It did not, and there is no point in trying again.
     GivenUp,
+}
+
+impl MailOutcome {
+    /// The stable name, for the audit log.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Retry(_) => "retry",
+            Self::GivenUp => "given_up",
+        }
+    }
+
+    /// How the audit log calls it.
+    #[must_use]
+    pub fn audited(self) -> Outcome {
+        match self {
+            Self::Delivered => Outcome::Done,
+            Self::Retry(_) | Self::GivenUp => Outcome::Refused,
+        }
+    }
 }

@@ -1,0 +1,1 @@
+//! A Keylane in the test process.

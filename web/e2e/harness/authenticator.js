@@ -1,0 +1,34 @@
+/**
+ * A virtual authenticator of the DevTools protocol, such as a phone or a laptop has one.
+ *
+ * It stores three passkeys at most. While `untouched`, prompts stay open; an open prompt does not
+ * notice a later touch, so touch before asking.
+ */
+export async function plugIn(page, { touched = true, synced = false } = {}) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('WebAuthn.enable', { enableUI: false });
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      ctap2Version: 'ctap2_1',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: touched,
+      defaultBackupEligibility: synced,
+      defaultBackupState: synced,
+    },
+  });
+  const send = (method, more = {}) => cdp.send(`WebAuthn.${method}`, { authenticatorId, ...more });
+  return {
+    touch: () => send('setAutomaticPresenceSimulation', { enabled: true }),
+    letGo: () => send('setAutomaticPresenceSimulation', { enabled: false }),
+    refuseVerification: () => send('setUserVerified', { isUserVerified: false }),
+    allowVerification: () => send('setUserVerified', { isUserVerified: true }),
+    passkeys: async () => (await send('getCredentials')).credentials,
+    forget: () => send('clearCredentials'),
+    give: (credential) => send('addCredential', { credential }),
+    unplug: () => send('removeVirtualAuthenticator'),
+  };
+}
