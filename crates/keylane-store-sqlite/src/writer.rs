@@ -23,10 +23,15 @@ use crate::options::SqliteOptions;
 
 type Answer<T> = oneshot::Sender<T>;
 
+type Outcome = Result<Committed, CommitError>;
+
+/// A commit and whom to tell.
+type Asked = (Box<Commit>, Answer<Outcome>);
+
 /// What the thread is asked to do.
 enum Job {
     /// Make a change.
-    Commit(Box<Commit>, Answer<Result<Committed, CommitError>>),
+    Commit(Box<Commit>, Answer<Outcome>),
     /// Say whether a change could be made.
     Ping(Answer<Result<(), StoreError>>),
 }
@@ -151,7 +156,7 @@ impl Worker {
     }
 
     /// One transaction for all of them.
-    fn commit_all(&mut self, commits: Vec<(Box<Commit>, Answer<Result<Committed, CommitError>>)>) {
+    fn commit_all(&mut self, commits: Vec<Asked>) {
         let mut touched = Vec::new();
         let outcome = self.transaction(&commits, &mut touched);
         // Before anybody is answered, so that who was told of a change sees it.
@@ -174,11 +179,11 @@ impl Worker {
         }
     }
 
-    fn transaction<T>(
+    fn transaction(
         &mut self,
-        commits: &[(Box<Commit>, T)],
+        commits: &[Asked],
         touched: &mut Vec<CredentialId>,
-    ) -> rusqlite::Result<Vec<Result<Committed, CommitError>>> {
+    ) -> rusqlite::Result<Vec<Outcome>> {
         self.execute("BEGIN IMMEDIATE")?;
         let results = self.transaction_inside(commits, touched);
         let results = results.and_then(|results| self.execute("COMMIT").map(|()| results));
@@ -188,11 +193,11 @@ impl Worker {
         results
     }
 
-    fn transaction_inside<T>(
+    fn transaction_inside(
         &mut self,
-        commits: &[(Box<Commit>, T)],
+        commits: &[Asked],
         touched: &mut Vec<CredentialId>,
-    ) -> rusqlite::Result<Vec<Result<Committed, CommitError>>> {
+    ) -> rusqlite::Result<Vec<Outcome>> {
         let data_version = data_version(&self.connection)?;
         if data_version != self.data_version {
             self.data_version = data_version;
@@ -206,7 +211,7 @@ impl Worker {
         &self,
         commit: &Commit,
         touched: &mut Vec<CredentialId>,
-    ) -> rusqlite::Result<Result<Committed, CommitError>> {
+    ) -> rusqlite::Result<Outcome> {
         self.execute("SAVEPOINT change")?;
         match apply::apply(&self.connection, commit, touched) {
             Ok(committed) => {

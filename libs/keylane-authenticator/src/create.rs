@@ -52,8 +52,9 @@ impl Authenticator {
     ) -> Result<String, AuthenticatorError> {
         let options: CreationOptions = options::parse(options_json)?;
         let rp_id = effective_rp_id(options.rp.id.as_deref(), origin)?;
+        let challenge = from_base64url("challenge", &options.challenge)?;
         let mut credential = self.new_credential(&options, rp_id)?;
-        let mut parts = self.create_parts(&options, &credential, origin)?;
+        let mut parts = self.create_parts(&options, &credential, &challenge, origin)?;
         edit(&mut parts);
         credential.id.clone_from(&parts.credential_id);
         credential.sign_count = parts.sign_count;
@@ -135,16 +136,16 @@ impl Authenticator {
         &self,
         options: &CreationOptions,
         credential: &StoredCredential,
+        challenge: &[u8],
         origin: &str,
     ) -> Result<CreateParts, AuthenticatorError> {
-        let challenge = from_base64url("challenge", &options.challenge)?;
         let verified = self.verify_user(options.authenticator_selection.user_verification())?;
         let mut client_extension_results = json!({});
         if options.extensions.cred_props {
             client_extension_results["credProps"] = json!({ "rk": credential.discoverable });
         }
         Ok(CreateParts {
-            client_data: ClientDataParts::new("webauthn.create", &challenge, origin),
+            client_data: ClientDataParts::new("webauthn.create", challenge, origin),
             rp_id_hash: sha256(credential.rp_id.as_bytes()),
             flags: flags::UP | flags::AT | verified | self.backup_flags(credential),
             sign_count: credential.sign_count,

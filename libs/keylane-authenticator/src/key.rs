@@ -132,7 +132,10 @@ impl SigningKey {
             Self::Es256(pair) => {
                 // SEC 1: 0x04, then x and y of 32 bytes each.
                 let point = pair.public_key().as_ref();
-                let (x, y) = point[1..].split_at(32);
+                let (x, y) = point
+                    .get(1..)
+                    .and_then(|it| it.split_at_checked(32))
+                    .ok_or(AuthenticatorError::Operation("public key export"))?;
                 vec![
                     (1, Cbor::Int(2)),
                     (-1, Cbor::Int(1)),

@@ -35,6 +35,12 @@ fn saving_and_restoring_changes_nothing() {
 }
 
 #[test]
+fn authenticator_can_be_shared_between_threads() {
+    fn is_shareable<T: Send + Sync>() {}
+    is_shareable::<Authenticator>();
+}
+
+#[test]
 fn malformed_save_is_a_data_error() {
     check(|saved| *saved = json!([]));
     check(|saved| saved["version"] = json!(2));

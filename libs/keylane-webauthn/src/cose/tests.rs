@@ -102,6 +102,32 @@ fn from_cose_refuses_a_point_that_is_off_the_curve() {
 }
 
 #[test]
+fn from_cose_tells_ed25519_points_from_numbers() {
+    // Which of these y have an x, by another implementation of the curve's equation.
+    const ON_THE_CURVE: [u8; 25] = [
+        3, 4, 5, 6, 9, 10, 14, 15, 16, 18, 19, 21, 23, 24, 25, 26, 27, 28, 29, 30, 32, 33, 35, 37,
+        39,
+    ];
+    for y in 2..40 {
+        for sign in [0x00, 0x80] {
+            let mut point = [0; 32];
+            (point[0], point[31]) = (y, sign);
+            let outcome = PublicKey::from_cose(&sample::ed25519_cose(&point));
+            let expected =
+                if ON_THE_CURVE.contains(&y) { Ok(()) } else { Err(KeyError::PointNotOnCurve) };
+            assert_eq!(outcome.map(|_| ()), expected, "{y}");
+        }
+    }
+}
+
+#[test]
+fn from_cose_accepts_every_ed25519_key_that_signs() {
+    for _ in 0..200 {
+        assert!(PublicKey::from_cose(&Signer::new(CoseAlgorithm::EdDsa).cose()).is_ok());
+    }
+}
+
+#[test]
 fn from_cose_refuses_every_ed25519_point_of_small_order() {
     let hex = |text: &str| -> [u8; 32] {
         std::array::from_fn(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap())

@@ -1,0 +1,48 @@
+//! The doctor's checks: one file per thing that is looked at.
+//!
+//! Checks of values need nothing but the configuration, so `config check` runs them too. The
+//! others look at the machine. Each answers with findings; none of them changes anything.
+
+mod clock;
+mod mail;
+mod proxy;
+mod rp_id;
+mod store;
+mod url;
+
+use keylane_model::Clock;
+use keylane_store::Store;
+
+use crate::config::Config;
+use crate::finding::Finding;
+
+pub(crate) use store::{look_at_files, sentence as store_sentence};
+
+/// Checks that need only the configuration.
+pub(crate) fn of_values(config: &Config) -> Vec<Finding> {
+    let server = &config.server;
+    let mut findings = url::examine(server);
+    if let Some(rp_id) = config.application.rp_id() {
+        findings.extend(rp_id::examine(rp_id, &server.public_url, &config.application.origins));
+    }
+    findings.extend(proxy::examine(server));
+    findings.extend(mail::examine(&config.mail, config.mode()));
+    findings
+}
+
+/// Checks of what the store holds.
+pub(crate) async fn of_stored(config: &Config, store: &dyn Store, clock: &dyn Clock) -> Vec<Finding> {
+    let mut findings = store::examine(store).await;
+    match (config.application.rp_id(), store.list_rp_ids().await) {
+        (Some(rp_id), Ok(stored)) => findings.push(rp_id::compare(rp_id, &stored)),
+        (None, Ok(_)) => {}
+        (_, Err(err)) => findings.push(store::unanswered(&err)),
+    }
+    findings.push(clock::examine(store, clock).await);
+    findings
+}
+
+/// Checks of the mail server. Takes as long as the mail server does, within limits.
+pub(crate) async fn of_mail_server(config: &Config) -> Option<Finding> {
+    mail::try_server(config).await
+}

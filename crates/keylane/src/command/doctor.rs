@@ -1,0 +1,47 @@
+//! `keylane doctor`: what is wrong, and how to put it right.
+
+use std::process::ExitCode;
+
+use keylane_model::SystemClock;
+
+use crate::check;
+use crate::cli::{Common, JsonFlag};
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::finding::{Finding, Level, worst};
+use crate::output::{self, Format};
+use crate::wiring;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Exit code 0: nothing fails. 1: something does. 2: the configuration cannot be used.")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    json: JsonFlag,
+}
+
+pub(crate) fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let config = common.load()?;
+    let findings = wiring::block_on(async { Ok(examine(&config).await) })?;
+    match arguments.json.format() {
+        Format::Json => output::json(&findings)?,
+        Format::Human => {
+            for finding in &findings {
+                output::line(&finding.to_string())?;
+            }
+        }
+    }
+    Ok(ExitCode::from(u8::from(worst(&findings) == Level::Fail)))
+}
+
+async fn examine(config: &Config) -> Vec<Finding> {
+    let mut findings = check::of_values(config);
+    findings.extend(check::look_at_files(&config.store));
+    if config.store.database().exists() {
+        match wiring::open_store(config).await {
+            Ok(store) => findings.extend(check::of_stored(config, &store, &SystemClock).await),
+            Err(err) => findings.push(Finding::fail("store", check::store_sentence(&err))),
+        }
+    }
+    findings.extend(check::of_mail_server(config).await);
+    findings
+}

@@ -1,0 +1,246 @@
+//! The composition root: builds the adapters and the use cases out of the configuration.
+
+use std::future::Future;
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use keylane_model::entropy::random_bytes;
+use keylane_model::{
+    Actor, Change, Clock, Commit, Committed, Entropy, RequestContext, SystemClock, SystemEntropy,
+};
+use keylane_http::{DevMailbox, HttpConfig, MailDelivery};
+use keylane_outbound::{SMTP_TIMEOUT_MS, SmtpMailer};
+use keylane_service::{AllowedOrigins, Mailer, MasterKey, Policy, RelyingParty, Service, ServiceConfig};
+use keylane_store::{CommitError, Store, StoreError};
+use keylane_store_sqlite::{SqliteOptions, SqliteStore};
+
+use crate::check;
+use crate::config::{self, Config, Mode};
+use crate::failure::Failure;
+use crate::terminal_mailer::TerminalMailer;
+
+/// Runs a command that waits for things, on one thread.
+pub(crate) fn block_on<T>(
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(work)
+}
+
+/// Opens the store of a server that has run before; operators' commands make no new ones.
+pub(crate) async fn open_existing_store(config: &Config) -> Result<SqliteStore, Failure> {
+    let database = config.store.database();
+    if !database.exists() {
+        return Err(Failure::cannot_start(format!(
+            "there is no database {}: name the right directory with --data, or start `keylane \
+             serve` once.",
+            database.display()
+        )));
+    }
+    open_store(config)
+        .await
+        .map_err(|err| Failure::cannot_start(check::store_sentence(&err)))
+}
+
+/// Opens the store, making it when there is none.
+pub(crate) async fn open_store(config: &Config) -> Result<SqliteStore, StoreError> {
+    let database = config.store.database();
+    let opened =
+        tokio::task::spawn_blocking(move || SqliteStore::open(&database, SqliteOptions::default()));
+    opened.await.map_err(|err| StoreError::Unavailable(err.to_string()))?
+}
+
+/// Makes the data directory, for its owner only.
+pub(crate) fn make_data_directory(path: &Path) -> Result<(), Failure> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|err| {
+        Failure::cannot_start(format!(
+            "the data directory {} cannot be made ({err}): make it yourself for the user that runs \
+             Keylane, or name another with --data.",
+            path.display()
+        ))
+    })
+}
+
+/// Reads the master key, or makes one at the first start.
+pub(crate) fn master_key(store: &config::Store, entropy: &dyn Entropy) -> Result<MasterKey, Failure> {
+    let path = &store.master_key_file;
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(err) if err.kind() == std::io::ErrorKind::NotFound => {
+            if store.database().exists() {
+                return Err(Failure::cannot_start(format!(
+                    "there is a database but no master key in {}: put the key back from where you \
+                     keep its copy, or move the database away to start anew.",
+                    path.display()
+                )));
+            }
+            make_master_key(path, entropy)?
+        }
+        Err(err) => {
+            return Err(Failure::cannot_start(format!(
+                "the master key {} cannot be read ({err}): give it to the user that runs Keylane.",
+                path.display()
+            )));
+        }
+    };
+    let broken = || {
+        Failure::cannot_start(format!(
+            "the master key {} is broken, it must be 64 hexadecimal digits: put it back from where \
+             you keep its copy.",
+            path.display()
+        ))
+    };
+    let bytes = from_hex(text.trim()).ok_or_else(broken)?;
+    MasterKey::from_bytes(&bytes).map_err(|_| broken())
+}
+
+fn make_master_key(path: &Path, entropy: &dyn Entropy) -> Result<String, Failure> {
+    let bytes: [u8; 32] = random_bytes(entropy)
+        .map_err(|err| Failure::cannot_start(format!("no master key can be made: {err}.")))?;
+    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let write = || -> std::io::Result<()> {
+        let mut file =
+            std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        file.write_all(text.as_bytes())?;
+        file.write_all(b"\n")?;
+        // A database whose key was lost in a power cut could never be opened again.
+        file.sync_all()?;
+        path.parent().map_or(Ok(()), |folder| std::fs::File::open(folder)?.sync_all())
+    };
+    write().map_err(|err| {
+        Failure::cannot_start(format!(
+            "the master key {} cannot be written ({err}): make its directory writable, or set \
+             store.master_key_file.",
+            path.display()
+        ))
+    })?;
+    Ok(text)
+}
+
+fn from_hex(text: &str) -> Option<[u8; 32]> {
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * index..2 * index + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+/// Makes a change in the name of whoever runs commands on this machine.
+pub(crate) async fn commit_as_operator(
+    store: &dyn Store,
+    change: Change,
+) -> Result<Committed, CommitError> {
+    let at = SystemClock.now();
+    let request = RequestContext::default();
+    store.commit(Commit { at, actor: Actor::Operator, request, change }).await
+}
+
+/// Who mails are from.
+pub(crate) fn sender(config: &Config) -> String {
+    config.mail.from.clone().unwrap_or_else(|| {
+        let host = config.application.rp_id().map_or("localhost", |it| it.as_str());
+        format!("keylane@{host}")
+    })
+}
+
+/// The system's clock and randomness.
+pub(crate) fn outside_world() -> (Arc<dyn Clock>, Arc<dyn Entropy>) {
+    (Arc::new(SystemClock), Arc::new(SystemEntropy))
+}
+
+/// Starts the use cases.
+pub(crate) async fn start_service(
+    config: &Config,
+    store: &SqliteStore,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    master_key: MasterKey,
+) -> Result<Arc<Service>, Failure> {
+    let service_config = service_config(config)?;
+    let store = Arc::new(store.clone());
+    let started = Service::start(service_config, store, clock, entropy, master_key).await;
+    started.map(Arc::new).map_err(|err| {
+        Failure::cannot_start(format!(
+            "{err}: put the right master key in {}, or restore database and key of the same \
+             backup.",
+            config.store.master_key_file.display()
+        ))
+    })
+}
+
+fn service_config(config: &Config) -> Result<ServiceConfig, Failure> {
+    let url = config.server.public_url.as_str();
+    let unusable = || Failure::cannot_start(format!("the public URL {url} is no origin."));
+    let listed = config.application.origins.clone();
+    Ok(ServiceConfig {
+        relying_party: RelyingParty {
+            id: config.application.rp_id().ok_or_else(unusable)?.clone(),
+            name: config.application.name.clone(),
+            own_origin: url.parse().map_err(|_| unusable())?,
+            origins: match config.mode() {
+                Mode::Development => AllowedOrigins::ListedAndLocalhost(listed),
+                Mode::Production => AllowedOrigins::Listed(listed),
+            },
+        },
+        policy: Policy {
+            user_verification: config.policy.user_verification,
+            session_lifetime_ms: millis(config.session.lifetime),
+            access_token_lifetime_ms: millis(config.session.access_token_lifetime),
+            step_up_after_ms: millis(config.session.step_up_after),
+            falling_counter: config.policy.falling_counter,
+        },
+        issuer: url.to_owned(),
+    })
+}
+
+/// What the HTTP side is told.
+pub(crate) fn http_config(config: &Config) -> HttpConfig {
+    let mode = match config.mode() {
+        Mode::Development => keylane_http::Mode::Development,
+        Mode::Production => keylane_http::Mode::Production,
+    };
+    let mut http = HttpConfig::new(mode);
+    http.mail = match config.mail.smtp_url {
+        Some(_) => MailDelivery::Smtp,
+        None => MailDelivery::Mailbox,
+    };
+    http.trusted_proxies.clone_from(&config.server.trusted_proxies);
+    http.rates.exempt = config.limits.uncounted();
+    http.requests.body_bytes_max = size(config.server.body_bytes_max);
+    http.requests.request_timeout_ms = millis(config.server.request_timeout);
+    http.requests.concurrent_max = size(config.server.concurrent_max);
+    http
+}
+
+/// The way out for mails; `None` in production without a mail server, where mails wait in the
+/// outbox until one is set.
+pub(crate) fn mailer(
+    config: &Config,
+    mailbox: Arc<DevMailbox>,
+) -> Result<Option<Arc<dyn Mailer>>, Failure> {
+    let Some(url) = &config.mail.smtp_url else {
+        return Ok(match config.mode() {
+            Mode::Development => Some(Arc::new(TerminalMailer::new(mailbox))),
+            Mode::Production => None,
+        });
+    };
+    let mailer = SmtpMailer::new(url.expose(), &sender(config), SMTP_TIMEOUT_MS)
+        .map_err(|err| Failure::cannot_start(format!("{err}: put mail.smtp_url and mail.from right.")))?;
+    Ok(Some(Arc::new(mailer)))
+}
+
+/// A duration in milliseconds.
+pub(crate) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A number of things.
+pub(crate) fn size(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,86 @@
+//! The seeds that `fuzz/corpus` starts from: one rightful input of each kind for each target.
+//! They are the same at every run, so the committed files can be compared with them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::signature::Ed25519KeyPair;
+
+use crate::origin::sha256;
+use crate::sample::{
+    self, AT, BE, BS, CREDENTIAL_ID, ClientDataParts, DataParts, ED, Signer, UP, USER_HANDLE, UV,
+    bytes, int, map, text,
+};
+
+#[test]
+fn the_committed_seeds_are_what_the_tests_make() {
+    let folder = folder();
+    if !folder.exists() {
+        println!("fuzz/ absent: skipped");
+        return;
+    }
+    for (name, seed) in seeds() {
+        let committed = fs::read(folder.join(name)).unwrap_or_default();
+        assert_eq!(
+            committed, seed,
+            "run `cargo test -p keylane-webauthn write_the_seeds -- --ignored`"
+        );
+    }
+}
+
+#[test]
+#[ignore = "writes fuzz/corpus"]
+fn write_the_seeds() {
+    for (name, seed) in seeds() {
+        let path = folder().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, seed).unwrap();
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus")
+}
+
+fn seeds() -> Vec<(&'static str, Vec<u8>)> {
+    // Ed25519 signs without randomness.
+    let signer = Signer::Ed25519(Ed25519KeyPair::from_seed_unchecked(&[1; 32]).unwrap());
+    let create = ClientDataParts::new("webauthn.create").to_bytes();
+    let get = ClientDataParts::new("webauthn.get").to_bytes();
+    let framed = ClientDataParts {
+        cross_origin: Some(true),
+        top_origin: Some("https://top.example".into()),
+        extra: r#","tokenBinding":{"status":"supported"}"#.into(),
+        ..ClientDataParts::new("webauthn.get")
+    };
+    let attested = DataParts::new(UP | UV | BE | BS | AT | ED, signer.cose()).to_bytes();
+    let asserted = DataParts::new(UP | UV | BE | BS, Vec::new()).to_bytes();
+    let none = sample::attestation_object("none", &map(&[]), &attested);
+    let statement = map(&[
+        (text("alg"), int(-8)),
+        (text("sig"), bytes(&signer.sign(&[attested.as_slice(), &sha256(&create)].concat()))),
+    ]);
+    let packed = sample::attestation_object("packed", &statement, &attested);
+    let signature = signer.sign(&[asserted.as_slice(), &sha256(&get)].concat());
+    let registration =
+        |object: &[u8]| sample::registration_json(&CREDENTIAL_ID, &create, object).into_bytes();
+    let assertion = |handle: Option<&[u8]>| {
+        sample::authentication_json(&CREDENTIAL_ID, &get, &asserted, &signature, handle)
+            .into_bytes()
+    };
+    vec![
+        ("cbor/attestation-object", packed.clone()),
+        ("cbor/ed25519-key", signer.cose()),
+        ("cbor/rsa-key", sample::rs256_cose(&[0xff; 256], &[1, 0, 1])),
+        ("cbor/indefinite-envelope", b"\xbf\x63fmt\x64none\x63att\x9f\x01\xff\xff".to_vec()),
+        ("client_data/create", create.clone()),
+        ("client_data/framed", framed.to_bytes()),
+        ("client_data/byte-order-mark", ["\u{feff}".as_bytes(), &get].concat()),
+        ("authenticator_data/attested", attested.clone()),
+        ("authenticator_data/asserted", asserted.clone()),
+        ("registration_response/none", registration(&none)),
+        ("registration_response/packed-self", registration(&packed)),
+        ("authentication_response/with-user-handle", assertion(Some(&USER_HANDLE))),
+        ("authentication_response/without-user-handle", assertion(None)),
+    ]
+}
