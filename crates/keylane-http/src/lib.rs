@@ -31,5 +31,6 @@ pub use config::{HttpConfig, MailDelivery, Mode, Rate, RateLimits, RequestLimits
 pub use dev_mailbox::{CaughtMail, DevMailbox};
 pub use openapi::openapi_json;
 pub use ops::OpsSite;
+pub use router::api_paths;
 pub use server::{Answer, ConnectionLimits, Drained, serve};
 pub use site::Site;
