@@ -145,7 +145,7 @@ impl Site {
         if let Some(problem) = &problem {
             *response.body_mut() =
                 problem.render(arrival.request_id.as_str(), self.app.config.mode);
-            // axum counted the empty body that the problem left there.
+            // The router has counted the empty body that stood here.
             response.headers_mut().remove(CONTENT_LENGTH);
         }
         let headers = response.headers_mut();

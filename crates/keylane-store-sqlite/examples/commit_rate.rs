@@ -1,18 +1,18 @@
 //! How many durable sign-ins this machine's disk and the store can do.
 //!
 //! ```text
-//! cargo run --release -p keylane-store-sqlite --example commit_rate -- [credentials] [seconds] [folder]
+//! cargo run --release -p keylane-store-sqlite --example commit_rate -- \
+//!     [credentials] [seconds] [callers,callers,...] [folder]
 //! ```
 //!
 //! Fills a database with people who have one passkey each (default 100,000; the file stays in the
-//! folder for the next run, if one is given), then lets 1, 4 and 64 callers sign in at random for
-//! some seconds each (default 5): once with synced passkeys, whose counter stays 0, and once with
+//! folder for the next run, if one is given), then lets callers (default 1, then 4, then 64) sign
+//! in at random for some seconds each (default 5): once with synced passkeys, whose counter stays 0, and once with
 //! device-bound ones, whose record is rewritten each time. Every sign-in reads the passkey first,
 //! as a ceremony would.
 //!
-//! CPU is that of the whole process: callers, readers, writer and checkpoints. Fsyncs are not
-//! counted here; `strace -f -c -e trace=fsync,fdatasync` does, and the printed number of commits
-//! is what to divide by.
+//! CPU is that of the whole process: callers, readers, writer and checkpoints. A transaction costs
+//! one fsync; checkpoints add a few for each thousand.
 
 #![allow(clippy::unwrap_used, reason = "a measurement that fails has nothing to say")]
 #![allow(clippy::disallowed_methods, reason = "it measures real time")]
@@ -41,23 +41,24 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     let credentials: u32 = arguments.next().map_or(100_000, |it| it.parse().unwrap());
     let seconds: u64 = arguments.next().map_or(5, |it| it.parse().unwrap());
+    let callers = arguments.next().unwrap_or_else(|| "1,4,64".to_owned());
+    let callers: Vec<u32> = callers.split(',').map(|it| it.parse().unwrap()).collect();
     let temporary = tempfile::tempdir().unwrap();
     let folder = arguments.next().map_or(temporary.path().to_owned(), PathBuf::from);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(run(folder, credentials, Duration::from_secs(seconds)));
+    runtime.block_on(run(folder, credentials, Duration::from_secs(seconds), &callers));
 }
 
-async fn run(folder: PathBuf, credentials: u32, length: Duration) {
+async fn run(folder: PathBuf, credentials: u32, length: Duration, callers: &[u32]) {
     let path = folder.join("commit_rate.db");
-    let store = SqliteStore::open(&path, SqliteOptions::default()).unwrap();
-    let store: Arc<dyn Store> = Arc::new(store);
+    let store = Arc::new(SqliteStore::open(&path, SqliteOptions::default()).unwrap());
     fill(&store, credentials).await;
     let size = std::fs::metadata(&path).unwrap().len();
     println!("{credentials} credentials, {size} bytes in the file");
     for (name, counter) in
         [("synced, counter 0", Counter::Zero), ("rising counter", Counter::Rising)]
     {
-        for callers in [1, 4, 64] {
+        for &callers in callers {
             measure(&store, name, counter, callers, credentials, length).await;
         }
     }
@@ -70,7 +71,7 @@ enum Counter {
 }
 
 async fn measure(
-    store: &Arc<dyn Store>,
+    store: &Arc<SqliteStore>,
     name: &str,
     counter: Counter,
     callers: u32,
@@ -78,6 +79,7 @@ async fn measure(
     length: Duration,
 ) {
     let logins = Arc::new(AtomicU64::new(0));
+    let written = store.transactions();
     let (began, cpu) = (Instant::now(), cpu_us());
     let mut tasks = JoinSet::new();
     for _ in 0..callers {
@@ -102,9 +104,11 @@ async fn measure(
     let at = |share: usize| latencies[(latencies.len() - 1) * share / 1_000].as_secs_f64() * 1e3;
     println!(
         "{name:>18} {callers:>3} callers: {rate:>7.0} logins/s, {cpu:>5.1} µs CPU, \
-         p50 {:>6.2} ms, p99 {:>6.2} ms, {logins} commits",
+         p50 {:>6.2} ms, p99 {:>6.2} ms, \
+         {:.4} transactions/login",
         at(500),
         at(990),
+        (store.transactions() - written) as f64 / logins as f64,
     );
 }
 
@@ -132,7 +136,7 @@ async fn sign_in(store: &dyn Store, number: u32, counter: Counter) {
     store.commit(commit(now, Actor::User(user), change)).await.unwrap();
 }
 
-async fn fill(store: &Arc<dyn Store>, credentials: u32) {
+async fn fill(store: &Arc<SqliteStore>, credentials: u32) {
     let there = store.statistics(SystemClock.now()).await.unwrap().users;
     let next = Arc::new(AtomicU64::new(there));
     let mut tasks = JoinSet::new();

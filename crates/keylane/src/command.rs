@@ -28,7 +28,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::User(command) => user::run(&common, &command),
         Command::Credential(command) => credential::run(&common, &command),
         Command::Authenticator(command) => authenticator::run(command),
-//X         Command::Load(arguments) => load::run(arguments),
+        //X         Command::Load(arguments) => load::run(arguments),
         Command::Version(arguments) => version::run(&arguments),
     }
 }

@@ -79,7 +79,8 @@ pub(crate) fn run(common: &Common, command: &Command) -> Result<ExitCode, Failur
                     user: passkey.user,
                     code: HELD_BY_OPERATOR,
                 };
-                change_passkey(&store, named, change, "is held, and its sessions have ended.").await?;
+                change_passkey(&store, named, change, "is held, and its sessions have ended.")
+                    .await?;
             }
             Command::Release(named) => {
                 let change = |passkey: &Passkey| Change::ReleasePasskey {
@@ -94,7 +95,6 @@ pub(crate) fn run(common: &Common, command: &Command) -> Result<ExitCode, Failur
                     passkey: passkey.id,
                     user: passkey.user,
                     last,
-                    spare: None,
                     mail: None,
                 };
                 let done = "is removed for good, and its sessions have ended.";
