@@ -22,6 +22,24 @@ async fn request_is_answered_and_the_connection_kept() {
 }
 
 #[tokio::test]
+async fn refusal_has_the_length_of_its_own_body() {
+    let server = Running::start(ConnectionLimits::default()).await;
+    let mut stream = server.connect().await;
+    let answer = ask(&mut stream, "GET /v1/nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+    assert!(answer.contains("\"code\":\"not_found\"") && answer.ends_with('}'), "{answer}");
+}
+
+#[tokio::test]
+async fn post_without_body_and_type_has_nothing_to_add() {
+    let server = Running::start(ConnectionLimits::default()).await;
+    let mut stream = server.connect().await;
+    let request = "POST /v1/authentication/begin HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let answer = ask(&mut stream, request).await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+}
+
+#[tokio::test]
 async fn http2_with_prior_knowledge_is_spoken() {
     let server = Running::start(ConnectionLimits::default()).await;
     let mut stream = server.connect().await;
