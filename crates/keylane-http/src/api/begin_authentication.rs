@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::api::handle::handle_of;
 use crate::app::App;
-use crate::extract::{At, JsonBody};
+use crate::extract::{Beginning, JsonBody};
 use crate::problem::{Problem, ProblemBody};
 
 #[utoipa::path(
@@ -27,7 +27,7 @@ use crate::problem::{Problem, ProblemBody};
 )]
 pub(crate) async fn handle(
     State(app): State<App>,
-    at: At,
+    Beginning(at): Beginning,
     body: JsonBody,
 ) -> Result<impl IntoResponse, Problem> {
     let request: BeginAuthentication = body.read()?;
