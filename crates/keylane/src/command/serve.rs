@@ -144,5 +144,5 @@ async fn welcome(server: &Server) -> Result<(), Failure> {
         output::line("\n  There is no administrator yet. Whoever opens this link becomes the first:")?;
         output::line(&format!("  {url}/first-administrator#{}", token.expose_secret()))?;
     }
-    output::line("")
+    output::line("\n  Ready. Ctrl-C stops it.\n")
 }
