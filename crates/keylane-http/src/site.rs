@@ -11,6 +11,7 @@ use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
 use http::{Method, Request};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -144,6 +145,8 @@ impl Site {
         if let Some(problem) = &problem {
             *response.body_mut() =
                 problem.render(arrival.request_id.as_str(), self.app.config.mode);
+            // The router has counted the empty body that stood here.
+            response.headers_mut().remove(CONTENT_LENGTH);
         }
         let headers = response.headers_mut();
         security_headers::set(headers, info.audience, self.https);

@@ -81,3 +81,98 @@ impl PasskeyCache {
         &self.epochs[stripe]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use keylane_model::{Passkey, PasskeyId, Role, UnixMillis, User, UserId};
+    use keylane_webauthn::{Aaguid, CredentialRecord, PublicKey, UserHandle};
+
+    use super::*;
+
+    #[test]
+    fn what_was_read_is_found() {
+        check(|_, _| {}, |_| {}, Found::Yes);
+    }
+
+    #[test]
+    fn what_changed_while_it_was_read_is_not_kept() {
+        check(PasskeyCache::forget, |_| {}, Found::No);
+    }
+
+    #[test]
+    fn what_was_read_while_another_process_wrote_is_not_kept() {
+        check(|cache, _| cache.clear(), |_| {}, Found::No);
+    }
+
+    #[test]
+    fn who_cannot_sign_in_is_not_kept() {
+        check(|_, _| {}, |it| it.user.status = UserStatus::Locked, Found::No);
+        check(|_, _| {}, |it| it.passkey.state = PasskeyState::Held, Found::No);
+        check(|_, _| {}, |it| it.passkey.state = PasskeyState::Revoked, Found::No);
+    }
+
+    #[derive(Debug, Clone, Copy, PartialEq)]
+    enum Found {
+        Yes,
+        No,
+    }
+
+    /// Reads a passkey, lets something happen in the meantime, and keeps it.
+    #[track_caller]
+    fn check(
+        meanwhile: impl FnOnce(&PasskeyCache, &CredentialId),
+        edit: impl FnOnce(&mut PasskeyWithUser),
+        expected: Found,
+    ) {
+        let cache = PasskeyCache::new(8);
+        let mut read = passkey();
+        let id = read.passkey.record.id.clone();
+        edit(&mut read);
+
+        let began = cache.begin_read(&id);
+        meanwhile(&cache, &id);
+        cache.keep(&began, &Arc::new(read));
+
+        let found = if cache.find(&id).is_some() { Found::Yes } else { Found::No };
+        assert_eq!(found, expected);
+    }
+
+    fn passkey() -> PasskeyWithUser {
+        let user = User {
+            id: UserId::from_bytes([1; 16]),
+            user_handle: UserHandle::try_from([2; 64].as_slice()).unwrap(),
+            email: "ada@example.org".parse().unwrap(),
+            status: UserStatus::Active,
+            role: Role::Member,
+            created_at: UnixMillis(0),
+        };
+        // An Ed25519 key: the base point.
+        let mut cose = vec![0xa4, 0x01, 0x01, 0x03, 0x27, 0x20, 0x06, 0x21, 0x58, 0x20, 0x58];
+        cose.extend([0x66; 31]);
+        let record = CredentialRecord {
+            id: CredentialId::try_from([3; 16].as_slice()).unwrap(),
+            user_handle: user.user_handle.clone(),
+            public_key: PublicKey::from_cose(&cose).unwrap(),
+            sign_count: 0,
+            backup_eligible: true,
+            backed_up: true,
+            uv_initialized: true,
+            rp_id: "example.org".parse().unwrap(),
+        };
+        let passkey = Passkey {
+            id: PasskeyId::from_bytes([4; 16]),
+            user: user.id,
+            record,
+            aaguid: Aaguid([0; 16]),
+            transports: Vec::new(),
+            discoverable: None,
+            attestation_format: "none".to_owned(),
+            nickname: "Blue".parse().unwrap(),
+            created_in: None,
+            created_at: UnixMillis(0),
+            last_used_at: None,
+            state: PasskeyState::Active,
+        };
+        PasskeyWithUser { passkey, user }
+    }
+}

@@ -11,6 +11,11 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::store_error;
 use crate::options::{Durability, STATEMENTS_CACHED_MAX, SqliteOptions};
 
+/// Pages that the writer keeps in memory: the inner pages of every index of some million users.
+const WRITER_CACHE_KIB: i32 = 16 * 1_024;
+/// Pages that each other connection keeps.
+const READER_CACHE_KIB: i32 = 2 * 1_024;
+
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -70,6 +75,9 @@ fn try_open(
     // mapping saves.
     connection.pragma_update(None, "mmap_size", 0)?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // Negative: KiB. Readers forget their pages after each commit, the writer keeps its own.
+    let cache_kib = if purpose == Purpose::Write { WRITER_CACHE_KIB } else { READER_CACHE_KIB };
+    connection.pragma_update(None, "cache_size", -cache_kib)?;
     if purpose != Purpose::Read {
         let mode: String =
             connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;

@@ -84,8 +84,11 @@ pub(crate) fn check(connection: &Connection) -> Result<u32, StoreError> {
     Ok(found)
 }
 
+/// Version and checksum of a migration that ran.
+type Applied = (u32, Vec<u8>);
+
 /// What ran, in order; `None` when the file is not ours.
-fn applied(connection: &Connection) -> rusqlite::Result<Option<Vec<(u32, Vec<u8>)>>> {
+fn applied(connection: &Connection) -> rusqlite::Result<Option<Vec<Applied>>> {
     let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if id != APPLICATION_ID {
         let any: Option<i64> = connection

@@ -16,7 +16,7 @@ pub(crate) const SPAN_BITS: u32 = 11;
 pub(crate) const STATEMENTS_CACHED_MAX: usize = 128;
 
 /// How a store works. The defaults suit a machine of any size.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct SqliteOptions {
     /// How many commits may wait. One more is refused as unavailable, which is better for
     /// everybody than answers that come too late.

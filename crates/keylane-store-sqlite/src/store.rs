@@ -129,6 +129,13 @@ impl SqliteStore {
         self.0.readers.long(|connection| Ok(migrate::check(connection)))?
     }
 
+    /// How many transactions were written since the store was opened: at least one fsync each,
+    /// shared by all commits that were waiting together.
+    #[must_use]
+    pub fn transactions(&self) -> u64 {
+        self.0.writer.as_ref().map_or(0, |writer| writer.transactions())
+    }
+
     /// Takes no more commits, finishes those that were taken, copies the write-ahead log into
     /// the file and ends the threads. Reads go on.
     pub async fn close(&self) {

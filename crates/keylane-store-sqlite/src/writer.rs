@@ -4,10 +4,11 @@
 //! up the next transaction. The more callers there are, the more of them share one fsync.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use keylane_model::{Change, Commit, Committed};
 use keylane_store::{CommitError, StoreError};
@@ -21,12 +22,24 @@ use crate::checkpoint::{Checkpointer, Mode, checkpoint};
 use crate::error::{Failure, store_error};
 use crate::options::SqliteOptions;
 
+/// From how many on commits wait for each other.
+const CROWD_MIN: usize = 8;
+/// One look at the queue to the next.
+const PAUSE: Duration = Duration::from_micros(150);
+/// After this many, whoever is there goes: some 4 ms with the system's timers.
+const PAUSES_MAX: u32 = 20;
+
 type Answer<T> = oneshot::Sender<T>;
+
+type Outcome = Result<Committed, CommitError>;
+
+/// A commit and whom to tell.
+type Asked = (Box<Commit>, Answer<Outcome>);
 
 /// What the thread is asked to do.
 enum Job {
     /// Make a change.
-    Commit(Box<Commit>, Answer<Result<Committed, CommitError>>),
+    Commit(Box<Commit>, Answer<Outcome>),
     /// Say whether a change could be made.
     Ping(Answer<Result<(), StoreError>>),
 }
@@ -36,6 +49,7 @@ enum Job {
 pub(crate) struct Writer {
     queue: RwLock<Option<SyncSender<Job>>>,
     thread: RwLock<Option<JoinHandle<()>>>,
+    transactions: Arc<AtomicU64>,
 }
 
 impl Writer {
@@ -54,19 +68,28 @@ impl Writer {
             }))
             .map_err(|err| store_error(&err))?;
         let (queue, jobs) = sync_channel(options.queue_max);
+        let transactions = Arc::new(AtomicU64::new(0));
         let worker = Worker {
+            transactions: Arc::clone(&transactions),
             data_version: data_version(&connection).map_err(|err| store_error(&err))?,
             connection,
             cache,
             checkpointer: Checkpointer::start(path, options)?,
-            batch_max: options.batch_max,
+            batch_max: options.batch_max.max(1),
+            crowd: 0,
             wal: Wal::new(wal_pages, options),
         };
         let thread = thread::Builder::new()
             .name("keylane-writer".to_owned())
             .spawn(move || worker.run(&jobs))
             .map_err(|err| StoreError::Unavailable(err.to_string()))?;
-        Ok(Self { queue: RwLock::new(Some(queue)), thread: RwLock::new(Some(thread)) })
+        let (queue, thread) = (RwLock::new(Some(queue)), RwLock::new(Some(thread)));
+        Ok(Self { queue, thread, transactions })
+    }
+
+    /// How many transactions were written since the start.
+    pub(crate) fn transactions(&self) -> u64 {
+        self.transactions.load(Ordering::Relaxed)
     }
 
     pub(crate) async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
@@ -114,6 +137,9 @@ struct Worker {
     cache: Arc<PasskeyCache>,
     checkpointer: Checkpointer,
     batch_max: usize,
+    transactions: Arc<AtomicU64>,
+    /// How many came together lately.
+    crowd: usize,
     wal: Wal,
     /// Changes when another connection has written.
     data_version: i64,
@@ -123,12 +149,36 @@ impl Worker {
     /// Ends when the last way to the queue is gone and the queue is empty.
     fn run(mut self, jobs: &Receiver<Job>) {
         while let Ok(first) = jobs.recv() {
-            let batch = std::iter::once(first).chain(jobs.try_iter()).take(self.batch_max);
-            self.work(batch.collect());
+            let batch = self.gather(first, jobs);
+            self.work(batch);
             self.wal.tend(&self.connection, &self.checkpointer);
         }
         self.checkpointer.stop();
         checkpoint(&self.connection, Mode::Truncate);
+    }
+
+    /// Everything that waits; in a crowd also who was answered just now and is about to be back.
+    ///
+    /// A disk that is quick to answer would otherwise be asked for each handful, and the crowd
+    /// would pay for an fsync where it could share one. The wait ends when as many are there as
+    /// lately were, when a pause brings nobody, or after some pauses.
+    fn gather(&mut self, first: Job, jobs: &Receiver<Job>) -> Vec<Job> {
+        let mut batch = Vec::with_capacity(self.crowd.max(1));
+        batch.push(first);
+        let mut pauses = 0;
+        loop {
+            let before = batch.len();
+            batch.extend(jobs.try_iter().take(self.batch_max.saturating_sub(before)));
+            let enough = batch.len() >= self.crowd.min(self.batch_max);
+            let nobody_came = pauses > 0 && batch.len() == before;
+            if self.crowd < CROWD_MIN || enough || nobody_came || pauses == PAUSES_MAX {
+                break;
+            }
+            thread::sleep(PAUSE);
+            pauses += 1;
+        }
+        self.crowd = batch.len().max(self.crowd * 3 / 4);
+        batch
     }
 
     fn work(&mut self, batch: Vec<Job>) {
@@ -151,9 +201,10 @@ impl Worker {
     }
 
     /// One transaction for all of them.
-    fn commit_all(&mut self, commits: Vec<(Box<Commit>, Answer<Result<Committed, CommitError>>)>) {
+    fn commit_all(&mut self, commits: Vec<Asked>) {
         let mut touched = Vec::new();
         let outcome = self.transaction(&commits, &mut touched);
+        self.transactions.fetch_add(1, Ordering::Relaxed);
         // Before anybody is answered, so that who was told of a change sees it.
         for id in &touched {
             self.cache.forget(id);
@@ -174,11 +225,11 @@ impl Worker {
         }
     }
 
-    fn transaction<T>(
+    fn transaction(
         &mut self,
-        commits: &[(Box<Commit>, T)],
+        commits: &[Asked],
         touched: &mut Vec<CredentialId>,
-    ) -> rusqlite::Result<Vec<Result<Committed, CommitError>>> {
+    ) -> rusqlite::Result<Vec<Outcome>> {
         self.execute("BEGIN IMMEDIATE")?;
         let results = self.transaction_inside(commits, touched);
         let results = results.and_then(|results| self.execute("COMMIT").map(|()| results));
@@ -188,11 +239,11 @@ impl Worker {
         results
     }
 
-    fn transaction_inside<T>(
+    fn transaction_inside(
         &mut self,
-        commits: &[(Box<Commit>, T)],
+        commits: &[Asked],
         touched: &mut Vec<CredentialId>,
-    ) -> rusqlite::Result<Vec<Result<Committed, CommitError>>> {
+    ) -> rusqlite::Result<Vec<Outcome>> {
         let data_version = data_version(&self.connection)?;
         if data_version != self.data_version {
             self.data_version = data_version;
@@ -206,7 +257,7 @@ impl Worker {
         &self,
         commit: &Commit,
         touched: &mut Vec<CredentialId>,
-    ) -> rusqlite::Result<Result<Committed, CommitError>> {
+    ) -> rusqlite::Result<Outcome> {
         self.execute("SAVEPOINT change")?;
         match apply::apply(&self.connection, commit, touched) {
             Ok(committed) => {

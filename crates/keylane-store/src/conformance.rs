@@ -4,18 +4,14 @@
 //! and gets each promise as a test of its own name. The races are real: as many tasks as it says,
 //! all at once.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests panic, and their names say what they test"
-)]
+#![allow(clippy::unwrap_used, reason = "a test panics when a promise is broken")]
 
 mod audit;
 mod ceremony;
 mod code;
 mod key;
 mod mail;
+mod nodes;
 mod passkey;
 mod session;
 mod sweep;
@@ -27,6 +23,7 @@ pub use ceremony::*;
 pub use code::*;
 pub use key::*;
 pub use mail::*;
+pub use nodes::*;
 pub use passkey::*;
 pub use session::*;
 pub use sweep::*;
@@ -93,10 +90,33 @@ macro_rules! conformance {
     };
 }
 
+/// Makes a test of each promise that two stores on the same data keep. `$open` is called without
+/// arguments for each of them and answers with two `Arc<dyn Store>` and something that holds
+/// their data.
+#[macro_export]
+macro_rules! conformance_of_nodes {
+    ($open:expr) => {
+        $crate::conformance_tests! { nodes $open,
+            nodes_refuse_a_sign_in_that_goes_by_an_old_copy,
+            nodes_let_in_whom_another_unlocked,
+            nodes_spend_a_ceremony_once_between_them,
+            nodes_count_the_tries_of_a_code_together,
+        }
+    };
+}
+
 /// The other half of [`conformance!`](crate::conformance!).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! conformance_tests {
+    (nodes $open:expr, $($name:ident,)+) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $name() {
+            let open = $open;
+            let (one, two, _data) = open();
+            $crate::conformance::$name(one, two).await;
+        }
+    )+};
     ($open:expr, $($name:ident,)+) => {$(
         #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
         async fn $name() {

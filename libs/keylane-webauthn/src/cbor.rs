@@ -5,12 +5,13 @@
 //! floating point numbers, text that is not UTF-8, nesting deeper than [`DEPTH_MAX`], more than
 //! [`ITEMS_MAX`] items, and bytes after the end.
 //!
-//! [`Form::Envelope`] is the one exception. The attestation object around the authenticator
-//! data is put together by the client, is covered by no signature, and comes from rightful
-//! clients with its keys in another order (older browsers pass CTAP2's `fmt`, `authData`,
-//! `attStmt` on) or with indefinite-length maps. These two liberties are allowed there and
-//! nowhere else: the public key and the extension outputs, which the authenticator wrote, are
-//! canonical or refused.
+//! [`Form::Envelope`] is the one exception. The attestation object around the authenticator data
+//! is put together by the client and covered by no signature. Captured responses have its keys in
+//! another order (`fmt`, `authData`, `attStmt`), and made-up ones that other implementations
+//! publish as valid have maps of indefinite length there. These two liberties are allowed in the
+//! envelope and nowhere else; keys that come twice and bytes after the end are refused there too.
+//! The public key and the extension outputs, which the authenticator wrote, are canonical or
+//! refused.
 
 /// How deep arrays and maps may nest. CTAP2 allows 4; an attestation object around a compound
 /// statement needs 5 (object, list, entry, statement, certificates).

@@ -242,7 +242,7 @@ impl<'a, 'b> Parameters<'a, 'b> {
 
     /// Checks the key type, and that the key has exactly `count` parameters: §6.5.1.1 allows the
     /// algorithm and what its key type requires, and nothing else.
-    fn expect(&self, key_type: i64, count: usize) -> Result<(), KeyError> {
+    fn expect_type(&self, key_type: i64, count: usize) -> Result<(), KeyError> {
         if self.integer(label::KEY_TYPE)? != key_type {
             return Err(KeyError::TypeMismatch);
         }
@@ -255,7 +255,7 @@ impl<'a, 'b> Parameters<'a, 'b> {
 }
 
 fn es256(parameters: &Parameters<'_, '_>) -> Result<ParsedPublicKey, KeyError> {
-    parameters.expect(KEY_TYPE_EC2, 5)?;
+    parameters.expect_type(KEY_TYPE_EC2, 5)?;
     parameters.expect_curve(CURVE_P256)?;
     // A compressed point has a boolean for y, which §5.8.5 does not allow.
     if let Value::Bool(_) = parameters.find(label::Y)? {
@@ -272,7 +272,7 @@ fn es256(parameters: &Parameters<'_, '_>) -> Result<ParsedPublicKey, KeyError> {
 }
 
 fn ed25519(parameters: &Parameters<'_, '_>) -> Result<ParsedPublicKey, KeyError> {
-    parameters.expect(KEY_TYPE_OKP, 4)?;
+    parameters.expect_type(KEY_TYPE_OKP, 4)?;
     parameters.expect_curve(CURVE_ED25519)?;
     let x = parameters.bytes(label::X)?;
     let x: &[u8; 32] = x.try_into().map_err(|_| KeyError::PointMalformed)?;
@@ -312,7 +312,7 @@ fn ed25519_has_small_order(x: &[u8; 32]) -> bool {
 }
 
 fn rs256(parameters: &Parameters<'_, '_>) -> Result<ParsedPublicKey, KeyError> {
-    parameters.expect(KEY_TYPE_RSA, 4)?;
+    parameters.expect_type(KEY_TYPE_RSA, 4)?;
     let (n, e) = (parameters.bytes(label::RSA_N)?, parameters.bytes(label::RSA_E)?);
     // RFC 8230, §4: the shortest form, so no leading zeros.
     let bits = match n.first() {

@@ -23,7 +23,6 @@ export async function send<T>(
     headers,
     credentials: connection.delivery === 'cookie' ? 'same-origin' : 'omit',
     cache: 'no-store',
-    referrerPolicy: 'no-referrer',
   };
   if (body !== undefined) init.body = JSON.stringify(body);
   if (signal) init.signal = signal;

@@ -8,6 +8,9 @@ import { stopAutofill } from './stop-autofill.ts';
 import { supportsAutofill } from './supports-autofill.ts';
 import type { Session } from './types.ts';
 
+// A challenge is renewed after nine tenths of its life.
+const RENEW_AT_MS_PER_S = 900;
+
 /**
  * Offers passkeys among the suggestions of the page's sign-in field, which must say
  * `autocomplete="username webauthn"`. Call it when the page opens; it resolves when the visitor
@@ -46,30 +49,36 @@ async function offer(
 
 async function offerUntilPicked(connection: Connection, signal: AbortSignal): Promise<Session> {
   for (;;) {
-    if (signal.aborted) throw new KeylaneError('aborted');
     const body = { mediation: 'conditional' as const };
     const { publicKey, expires_in_s } = await beginAuthentication(connection, body, signal);
-    const renewal = AbortSignal.timeout(expires_in_s * 900);
-    try {
-      const either = anyOf(signal, renewal);
-      const credential = await showPasskey(publicKey, { mediation: 'conditional', signal: either });
-      return await finishAuthentication(connection, publicKey.rpId, credential, signal);
-    } catch (error) {
-      if (signal.aborted || !renewal.aborted) throw error;
-      // A page left open in the background need not ask for challenges all day.
-      await pageVisible(signal);
-    }
+    const credential = await offerOnce(publicKey, expires_in_s * RENEW_AT_MS_PER_S, signal);
+    if (credential) return finishAuthentication(connection, publicKey.rpId, credential, signal);
+    // A page left open in the background need not ask for challenges all day.
+    await pageVisible(signal);
+    if (signal.aborted) throw new KeylaneError('aborted');
   }
 }
 
-/** `AbortSignal.any`, which is younger than passkeys. */
-function anyOf(...signals: AbortSignal[]): AbortSignal {
-  const either = new AbortController();
-  for (const signal of signals) {
-    if (signal.aborted) either.abort();
-    signal.addEventListener('abort', () => either.abort(), { once: true, signal: either.signal });
+/** One challenge among the suggestions; `null` when it grew old before anybody picked it. */
+async function offerOnce(
+  publicKey: PublicKeyCredentialRequestOptionsJSON,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<PublicKeyCredential | null> {
+  const stop = new AbortController();
+  const forward = () => stop.abort();
+  signal.addEventListener('abort', forward);
+  if (signal.aborted) stop.abort();
+  const timer = setTimeout(forward, patienceMs);
+  try {
+    return await showPasskey(publicKey, { mediation: 'conditional', signal: stop.signal });
+  } catch (error) {
+    if (stop.signal.aborted && !signal.aborted) return null;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', forward);
   }
-  return either.signal;
 }
 
 function pageVisible(signal: AbortSignal): Promise<void> {

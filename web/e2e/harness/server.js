@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 const BINARY =
   process.env.KEYLANE_BIN ??
   fileURLToPath(new URL('../../../target/debug/keylane', import.meta.url));
-const START_MS = 30_000;
+// With a busy machine; a passing test does not wait.
+const PATIENCE_MS = 30_000;
 const POLL_MS = 50;
 
 /**
@@ -54,16 +55,29 @@ export async function startServer(settings = {}) {
     await rm(store, { recursive: true, force: true });
   };
 
-  const deadline = Date.now() + START_MS;
-  while (!(await answers(`${url}/v1/config`))) {
-    if (!running || Date.now() > deadline) {
-      const state = running ? 'does not answer' : await ended;
-      await stop();
-      throw new Error(`${BINARY} ${state}\n${output}`);
-    }
+  try {
+    await until(`${BINARY} to answer`, async () => {
+      if (!running) throw new Error(`${BINARY} ${await ended}`);
+      return answers(`${url}/v1/config`);
+    });
+  } catch (error) {
+    await stop();
+    throw new Error(`${error.message}\n${output}`);
+  }
+  /** Waits until the server has printed something that matches. */
+  const printed = (pattern) => until(`the server to print ${pattern}`, () => pattern.exec(output));
+  return { url, stop, printed };
+}
+
+/** Looks again and again until there is a result, and gives it. */
+async function until(what, look) {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (Date.now() < deadline) {
+    const found = await look();
+    if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  return { url, stop, output: () => output };
+  throw new Error(`waited in vain for ${what}`);
 }
 
 export function freePort() {
@@ -85,11 +99,21 @@ async function answers(url) {
   }
 }
 
-/** The newest code that the development mailbox holds for an address. */
-export async function newestCode(serverUrl, handle) {
-  const response = await fetch(`${serverUrl}/dev/mailbox.json`);
-  const { mails } = await response.json();
-  const mail = mails.find((it) => it.to === handle && it.code);
-  if (!mail) throw new Error(`no code for ${handle} in the mailbox`);
+/**
+ * The newest code that the development mailbox holds for an address. Mails are sent after the
+ * answer, so this waits for one; for another one than `not`, if given.
+ */
+export async function newestCode(serverUrl, handle, { not } = {}) {
+  const mail = await newestMail(serverUrl, handle, (it) => it.code && it.code !== not);
   return mail.code;
+}
+
+/** The newest mail to an address, once it is one that `suits`. */
+export function newestMail(serverUrl, handle, suits) {
+  return until(`a mail to ${handle}`, async () => {
+    const response = await fetch(`${serverUrl}/dev/mailbox.json`);
+    const { mails } = await response.json();
+    const newest = mails.find((it) => it.to === handle);
+    return newest && suits(newest) ? newest : undefined;
+  });
 }

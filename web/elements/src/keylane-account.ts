@@ -65,6 +65,7 @@ export class KeylaneAccount extends LitElement {
   declare protected note: Note | null;
 
   #me: Me | null = null;
+  #leaving = new AbortController();
 
   constructor() {
     super();
@@ -80,7 +81,19 @@ export class KeylaneAccount extends LitElement {
     this.note = null;
   }
 
-  /** Reads everything from the server again; for pages that sign in after this element appeared. */
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#leaving = new AbortController();
+    const { signal } = this.#leaving;
+    document.addEventListener('keylane-signed-in', () => this.reload(), { signal });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#leaving.abort();
+  }
+
+  /** Reads everything from the server again. It does so by itself when somebody signs in on the page. */
   async reload(): Promise<void> {
     try {
       await this.#load();

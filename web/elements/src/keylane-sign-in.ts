@@ -3,7 +3,6 @@ import {
   type Connection,
   config,
   KeylaneError,
-  me,
   registerPasskey,
   type Session,
   signIn,
@@ -87,6 +86,14 @@ export class KeylaneSignIn extends LitElement {
     super.connectedCallback();
     this.#leaving = new AbortController();
     this.#addFields();
+    // Signed out by another element of the page: the way in is open again.
+    document.addEventListener(
+      'keylane-signed-out',
+      () => {
+        if (this.step === 'done') this.#show('sign-in');
+      },
+      { signal: this.#leaving.signal },
+    );
     if (this.hasUpdated) this.#offerAutofill();
   }
 
@@ -249,8 +256,7 @@ export class KeylaneSignIn extends LitElement {
         announce(this, 'keylane-error', error as KeylaneError);
         return;
       }
-      const { passkeys } = await me(this.#connection);
-      await this.#show(passkeys > 0 ? 'exists' : 'passkey');
+      await this.#show('passkey');
     });
   }
 

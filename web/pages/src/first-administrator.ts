@@ -10,6 +10,8 @@ const connection = connectionFor(location.origin);
  */
 export async function startFirstAdministrator(): Promise<void> {
   const token = location.hash.slice(1);
+  // The right link pasted over a wrong one changes what stands after the `#` only.
+  addEventListener('hashchange', () => location.reload());
   if (!token) {
     show('status', texts.claimMissing);
     return;

@@ -1,6 +1,6 @@
 //! The entry that every change leaves.
 
-use keylane_model::{Actor, Commit};
+use keylane_model::{Actor, Commit, PasskeyId, SessionId, UserId};
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, Result, ToSql, params};
 use uuid::Uuid;
@@ -29,10 +29,10 @@ pub(super) fn append(connection: &Connection, commit: &Commit) -> Result<u64> {
             subject.outcome.name(),
             subject.code,
             commit.actor.kind(),
-            actor.as_ref().map(|it| it.as_bytes()),
-            subject.user.as_ref().map(|it| it.as_bytes()),
-            subject.passkey.as_ref().map(|it| it.as_bytes()),
-            subject.session.as_ref().map(|it| it.as_bytes()),
+            actor.as_ref().map(UserId::as_bytes),
+            subject.user.as_ref().map(UserId::as_bytes),
+            subject.passkey.as_ref().map(PasskeyId::as_bytes),
+            subject.session.as_ref().map(SessionId::as_bytes),
             commit.request.request_id.as_deref().map(RequestId),
             commit.request.network,
             commit.request.device,

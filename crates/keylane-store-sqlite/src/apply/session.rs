@@ -29,7 +29,7 @@ pub(super) fn insert(tx: &Tx<'_>, session: &Session) -> Result<(), Failure> {
         .execute(params![
             session.id.as_bytes(),
             session.user.as_bytes(),
-            session.passkey.as_ref().map(|it| it.as_bytes()),
+            session.passkey.as_ref().map(PasskeyId::as_bytes),
             session.assurance.name(),
             session.user_verified,
             millis(session.authenticated_at),
@@ -84,8 +84,8 @@ pub(super) fn end_all(tx: &Tx<'_>, user: UserId, which: Which) -> Result<u32, Fa
     let mut rows = statement.query(params![
         user.as_bytes(),
         millis(tx.at),
-        passkey.as_ref().map(|it| it.as_bytes()),
-        spare.as_ref().map(|it| it.as_bytes()),
+        passkey.as_ref().map(PasskeyId::as_bytes),
+        spare.as_ref().map(SessionId::as_bytes),
     ])?;
     let mut alive = 0;
     while let Some(row) = rows.next()? {

@@ -33,6 +33,11 @@ impl World {
         Self { store, now: Arc::new(AtomicU64::new(1_800_000_000_000)) }
     }
 
+    /// The same people at the same time, by another door.
+    pub(super) fn through(&self, store: Arc<dyn Store>) -> Self {
+        Self { store, now: Arc::clone(&self.now) }
+    }
+
     pub(super) fn now(&self) -> UnixMillis {
         UnixMillis(self.now.load(Ordering::SeqCst))
     }
@@ -135,7 +140,7 @@ impl World {
                 rp_id: "example.org".parse().unwrap(),
             },
             aaguid: Aaguid(bytes()),
-            transports: vec!["internal".to_owned(), "new, \"odd\" one".to_owned()],
+            transports: ["internal", "new,\"odd\""].map(|it| it.parse().unwrap()).to_vec(),
             discoverable: Some(true),
             attestation_format: "none".to_owned(),
             nickname: "Ada's key".parse().unwrap(),
@@ -227,8 +232,7 @@ impl World {
 /// What a commit ended with, as tests compare it.
 #[track_caller]
 pub(super) fn check(outcome: Result<Committed, CommitError>, expected: Result<(), &str>) {
-    let outcome = outcome.map(drop);
-    assert_eq!(outcome.as_ref().map(|()| ()).map_err(CommitError::code), expected, "{outcome:?}");
+    assert_eq!(outcome.map(drop).map_err(|err| err.code()), expected);
 }
 
 /// How many succeeded; all others must have been refused with `code`.

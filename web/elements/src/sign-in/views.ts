@@ -62,11 +62,14 @@ function signUpView(model: SignInModel): TemplateResult {
   return html`
     ${head(model, texts.signUpTitle, texts.signUpLead)} ${note(model)} ${field('handle')}
     ${button(model, 'primary', texts.sendCode, model.sendCode)}
-    <p class="foot">
-      ${texts.haveAccount}
-      ${link(texts.signInTitle, () => model.show('sign-in'))}
-    </p>
+    ${haveAccount(model)}
   `;
+}
+
+function haveAccount({ texts, show }: SignInModel): TemplateResult {
+  return html`<p class="foot">
+    ${texts.haveAccount} ${link(texts.signInTitle, () => show('sign-in'))}
+  </p>`;
 }
 
 function codeView(model: SignInModel): TemplateResult {
@@ -92,6 +95,7 @@ function codeView(model: SignInModel): TemplateResult {
       )}
       ${link(texts.otherAddress, () => model.show('sign-up'))}
     </p>
+    ${haveAccount(model)}
   `;
 }
 
