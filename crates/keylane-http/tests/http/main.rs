@@ -1,0 +1,24 @@
+//! The whole server but for the socket: real router, real use cases, real SQL, a manual clock.
+
+mod administrator;
+mod authentication;
+mod browser_binding;
+mod cors;
+mod csrf;
+mod development;
+mod enumeration;
+mod expiry;
+mod openapi;
+mod operations;
+mod pages;
+mod passkeys;
+mod problems;
+mod rate_limits;
+mod refresh;
+mod registration;
+mod replay;
+mod sessions;
+mod sign_up;
+mod socket;
+mod step_up;
+mod tokens;
