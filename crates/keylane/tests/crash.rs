@@ -54,7 +54,9 @@ fn killed_server_keeps_every_promise_it_made() {
     let replays: u32 = people.iter().map(|it| it.replays).sum();
     println!("{KILLS} kills, {promises} promises kept, {replays} replays refused");
     assert!(promises > KILLS as usize, "too little happened between the kills: {promises}");
-    tokio::runtime::Runtime::new().unwrap().block_on(prove(&folder.path().join("keylane-data"), &people));
+    tokio::runtime::Runtime::new()
+        .unwrap()
+        .block_on(prove(&folder.path().join("keylane-data"), &people));
 }
 
 /// Kills the server in the middle of its work, and starts the next one on the same data.
@@ -193,7 +195,12 @@ impl Person {
         self
     }
 
-    fn meet(&mut self, client: &mut Client, stage: &Stage, yes: &Sender<()>) -> std::io::Result<()> {
+    fn meet(
+        &mut self,
+        client: &mut Client,
+        stage: &Stage,
+        yes: &Sender<()>,
+    ) -> std::io::Result<()> {
         for attempt in std::mem::take(&mut self.accepted) {
             let answer = self.perform(client, &attempt)?;
             assert!((400..500).contains(&answer.status), "accepted twice: {answer:?}");
@@ -300,7 +307,8 @@ impl Person {
             Act::SignIn { passkey } => {
                 assert_eq!(answer.status, 200, "{answer:?}");
                 self.token = text(&answer.body, "/access_token").to_owned();
-                self.signed_in.push((text(&answer.body, "/session/id").to_owned(), passkey.clone()));
+                self.signed_in
+                    .push((text(&answer.body, "/session/id").to_owned(), passkey.clone()));
             }
             Act::Revoke { passkey } => {
                 self.revoked.insert(passkey.clone());
@@ -310,7 +318,10 @@ impl Person {
 
     /// A number below `sides`; the same sequence in every run.
     fn roll(&mut self, sides: usize) -> usize {
-        self.dice = self.dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.dice = self
+            .dice
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.dice >> 33) as usize % sides
     }
 }

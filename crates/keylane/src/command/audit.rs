@@ -61,8 +61,13 @@ async fn print(store: &dyn Store, arguments: &Arguments) -> Result<(), Failure> 
     let newest = AuditQuery { limit: 1, newest: true, ..AuditQuery::default() };
     let end = store.list_audit(&newest).await?.last().map_or(0, |it| it.sequence);
 
-    let mut query =
-        AuditQuery { after: 0, user, action: arguments.action, limit: arguments.limit, newest: true };
+    let mut query = AuditQuery {
+        after: 0,
+        user,
+        action: arguments.action,
+        limit: arguments.limit,
+        newest: true,
+    };
     let format = arguments.json.format();
     let shown = if arguments.limit == 0 { Vec::new() } else { store.list_audit(&query).await? };
     for entry in &shown {

@@ -79,7 +79,8 @@ pub(crate) fn run(common: &Common, command: &Command) -> Result<ExitCode, Failur
                     user: passkey.user,
                     code: HELD_BY_OPERATOR,
                 };
-                change_passkey(&store, named, change, "is held, and its sessions have ended.").await?;
+                change_passkey(&store, named, change, "is held, and its sessions have ended.")
+                    .await?;
             }
             Command::Release(named) => {
                 let change = |passkey: &Passkey| Change::ReleasePasskey {

@@ -13,7 +13,9 @@ use crate::output::{self, Format};
 use crate::wiring;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exit code 0: nothing fails. 1: something does. 2: the configuration cannot be used.")]
+#[command(
+    after_help = "Exit code 0: nothing fails. 1: something does. 2: the configuration cannot be used."
+)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     json: JsonFlag,

@@ -140,8 +140,7 @@ fn everything_that_is_wrong_is_named_at_once() {
 
 #[test]
 fn unknown_variable_of_ours_is_named() {
-    let problems =
-        Config::load(&sources("", &[("KEYLANE_SERVER__LISEN", "x")], &[])).unwrap_err();
+    let problems = Config::load(&sources("", &[("KEYLANE_SERVER__LISEN", "x")], &[])).unwrap_err();
     assert_eq!(
         problems[0].to_string(),
         "environment variable KEYLANE_SERVER__LISEN: server.lisen is not a key of the \
@@ -151,8 +150,7 @@ fn unknown_variable_of_ours_is_named() {
 
 #[test]
 fn wrong_secret_is_not_repeated() {
-    let problems =
-        Config::load(&sources("[mail]\nsmtp_url = \"hunter2\"", &[], &[])).unwrap_err();
+    let problems = Config::load(&sources("[mail]\nsmtp_url = \"hunter2\"", &[], &[])).unwrap_err();
     assert!(!problems[0].to_string().contains("hunter2"), "{}", problems[0]);
 }
 

@@ -77,7 +77,7 @@ impl Server {
             .env("KEYLANE_LIMITS__PER_ADDRESS", "off")
             .env("KEYLANE_SESSION__ACCESS_TOKEN_LIFETIME", "1h")
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit());
+            .stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (sender, receiver) = mpsc::channel();
