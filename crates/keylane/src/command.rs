@@ -27,7 +27,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Audit(arguments) => audit::run(&common, &arguments),
         Command::User(command) => user::run(&common, &command),
         Command::Credential(command) => credential::run(&common, &command),
-        Command::Authenticator(command) => authenticator::run(command),
+        Command::Authenticator(command) => authenticator::run(&command),
         Command::Load(arguments) => load::run(&arguments),
         Command::Version(arguments) => version::run(&arguments),
     }

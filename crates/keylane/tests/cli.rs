@@ -1,5 +1,7 @@
 //! The built binary, as people run it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
+
 mod support;
 
 use std::io::{BufRead, BufReader};
@@ -101,6 +103,25 @@ fn demo_walks_from_sign_up_to_sign_in() {
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     assert!(ran.stdout.contains("signed in: verified, on disk"), "{}", ran.stdout);
     assert!(ran.stdout.contains("keylane serve"), "{}", ran.stdout);
+}
+
+#[test]
+fn load_measures_a_server_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["load", "--connections", "2", "--seconds", "1", "--users", "4", "--json"];
+    let ran = run(folder.path(), &arguments);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert!(report["logins"].as_u64().unwrap() > 0, "{report}");
+    assert!(report["transactions_per_login"].as_f64().unwrap() > 0.0, "{report}");
+}
+
+#[test]
+fn load_leaves_other_machines_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run(folder.path(), &["load", "--url", "https://example.org"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("name a server in development mode"), "{}", ran.stderr);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //! had said yes to must be there afterwards, with its entry in the audit log; and no answer to a
 //! challenge may ever have been accepted twice.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
+
 mod support;
 
 use std::collections::{HashMap, HashSet};

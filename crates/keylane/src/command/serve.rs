@@ -81,7 +81,7 @@ async fn serve(config: Config) -> Result<ExitCode, Failure> {
     signals.abort();
     match drained {
         Drained::Completely => {
-            tracing::info!(transactions, "stopped; every request had its answer")
+            tracing::info!(transactions, "stopped; every request had its answer");
         }
         Drained::Cut(connections) => {
             tracing::warn!(transactions, connections, "stopped; connections were cut");

@@ -63,11 +63,8 @@ impl Report {
         client: (Cost, Cost),
         idle_bytes: Option<u64>,
     ) {
-        let per_login = |(before, after): (Cost, Cost)| {
-            ratio(after.processor_us.saturating_sub(before.processor_us), self.logins)
-        };
-        self.client_cpu_us_per_login = per_login(client);
-        self.server_cpu_us_per_login = server.and_then(per_login);
+        self.client_cpu_us_per_login = processor_us_per(client, self.logins);
+        self.server_cpu_us_per_login = server.and_then(|cost| processor_us_per(cost, self.logins));
         self.server_idle_mb = idle_bytes.and_then(|bytes| ratio(bytes, 1024 * 1024));
         self.server_saturated_mb =
             server.and_then(|(_, after)| ratio(after.resident_bytes, 1024 * 1024));
@@ -80,6 +77,10 @@ impl Report {
             Some(thousandth.round() / 10_000.0)
         });
     }
+}
+
+fn processor_us_per((before, after): (Cost, Cost), logins: u64) -> Option<f64> {
+    ratio(after.processor_us.saturating_sub(before.processor_us), logins)
 }
 
 /// To one decimal.
