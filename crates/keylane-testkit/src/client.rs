@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use axum::body::Body;
 use http::header::{
-    AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HOST, ORIGIN, SET_COOKIE,
+    AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, ORIGIN, SET_COOKIE,
     USER_AGENT,
 };
 use http::{Method, Request, StatusCode};
@@ -116,7 +116,7 @@ impl Client {
 
     /// `GET`.
     pub async fn get(&mut self, path: &str) -> Answer {
-        self.send(self.request(Method::GET, path, None)).await
+        self.send(self.request(&Method::GET, path, None)).await
     }
 
     /// `POST` with a JSON body.
@@ -126,24 +126,24 @@ impl Client {
 
     /// `POST` with a body that may be no JSON at all.
     pub async fn post_text(&mut self, path: &str, body: &str) -> Answer {
-        self.send(self.request(Method::POST, path, Some(body))).await
+        self.send(self.request(&Method::POST, path, Some(body))).await
     }
 
     /// `PATCH` with a JSON body.
     pub async fn patch(&mut self, path: &str, body: &Value) -> Answer {
-        self.send(self.request(Method::PATCH, path, Some(&body.to_string()))).await
+        self.send(self.request(&Method::PATCH, path, Some(&body.to_string()))).await
     }
 
     /// `DELETE`.
     pub async fn delete(&mut self, path: &str) -> Answer {
-        self.send(self.request(Method::DELETE, path, None)).await
+        self.send(self.request(&Method::DELETE, path, None)).await
     }
 
     /// A request with everything that this client sends along.
     #[must_use]
-    pub fn request(&self, method: Method, path: &str, body: Option<&str>) -> Request<Body> {
+    pub fn request(&self, method: &Method, path: &str, body: Option<&str>) -> Request<Body> {
         let own = &self.server.setup().own_origin;
-        let mut request = Request::builder().method(&method).uri(path);
+        let mut request = Request::builder().method(method).uri(path);
         request = request.header(HOST, own.split_once("://").unwrap().1);
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -257,7 +257,6 @@ impl Answer {
     }
 
     /// The same answer, when its status is this one.
-    #[must_use]
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         let said = String::from_utf8_lossy(&self.body);

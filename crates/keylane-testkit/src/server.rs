@@ -8,9 +8,7 @@ use axum::response::Response;
 use http::Request;
 use keylane_http::{App, CaughtMail, DevMailbox, HttpConfig, Mode, OpsSite, Site};
 use keylane_model::{Clock, UnixMillis};
-use keylane_service::{
-    AllowedOrigins, MasterKey, Policy, RelyingParty, Service, ServiceConfig,
-};
+use keylane_service::{AllowedOrigins, MasterKey, Policy, RelyingParty, Service, ServiceConfig};
 use keylane_store_sqlite::SqliteStore;
 
 use crate::clock::ManualClock;

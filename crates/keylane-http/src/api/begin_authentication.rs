@@ -16,6 +16,7 @@ use crate::extract::{At, JsonBody};
 use crate::problem::{Problem, ProblemBody};
 
 #[utoipa::path(
+    operation_id = "begin_authentication",
     post, path = "/v1/authentication/begin", tag = "sign-in", request_body = BeginAuthentication,
     responses(
         (status = 200, description = "Options for navigator.credentials.get(); the same for known and unknown handles", body = AuthenticationBegun),

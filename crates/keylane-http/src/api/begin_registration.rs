@@ -14,6 +14,7 @@ use crate::extract::{At, JsonBody, SignedIn};
 use crate::problem::{INVALID_REQUEST, Problem, ProblemBody, STEP_UP_REQUIRED};
 
 #[utoipa::path(
+    operation_id = "begin_registration",
     post, path = "/v1/registration/begin", tag = "passkeys", request_body = BeginRegistration,
     security(("bearer" = []), ("cookie" = [])),
     responses(

@@ -164,9 +164,14 @@ mod tests {
 
     #[test]
     fn broken_json_is_malformed() {
-        for broken in
-            [&b""[..], b"{", b"{\"handle\":\"a\"", b"nul", b"{\"handle\":\"\xff\"}", b"{} {}"]
-        {
+        for broken in [
+            &b""[..],
+            b"{",
+            b"{\"handle\":\"a\"",
+            b"nul",
+            b"{\"handle\":\"\xff\"}",
+            b"{\"handle\":\"a\"} {}",
+        ] {
             check(broken, Err("malformed_json"));
         }
     }

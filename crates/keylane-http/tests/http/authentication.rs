@@ -13,21 +13,21 @@ async fn passkey_signs_in_without_a_handle() {
     assert_eq!(session["user"]["handle"], ADA);
     assert_eq!(session["session"]["assurance"], "passkey");
     assert_eq!(session["session"]["amr"], json!(["pop", "user"]));
-    let _me = ada.client.get("/v1/me").await.expect(200);
+    ada.client.get("/v1/me").await.expect(200);
 }
 
 #[tokio::test]
 async fn passkey_signs_in_by_autofill() {
     let (_server, mut ada) = ada().await;
     let finish = ada.make_assertion(&json!({ "mediation": "conditional" })).await;
-    let _session = ada.client.post("/v1/authentication/finish", &finish).await.expect(200);
+    ada.client.post("/v1/authentication/finish", &finish).await.expect(200);
 }
 
 #[tokio::test]
 async fn passkey_signs_in_after_its_handle_was_typed() {
     let (_server, mut ada) = ada().await;
     let finish = ada.make_assertion(&json!({ "handle": ADA })).await;
-    let _session = ada.client.post("/v1/authentication/finish", &finish).await.expect(200);
+    ada.client.post("/v1/authentication/finish", &finish).await.expect(200);
 }
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn passkey_of_another_account_than_the_typed_handle_is_refused() {
 async fn last_use_is_true_for_synced_passkeys() {
     let (server, mut ada) = ada().await;
     server.clock().advance_s(3_600);
-    let _session = ada.sign_in().await.expect(200);
+    ada.sign_in().await.expect(200);
     let list = ada.client.get("/v1/me/credentials").await.expect(200).json();
     assert_eq!(list["passkeys"][0]["last_used_at_ms"], server.now().0);
     assert_eq!(list["passkeys"][0]["current"], true);
@@ -57,7 +57,7 @@ async fn security_key_with_a_rising_counter_signs_in_again_and_again() {
     ada.open_account(ADA).await;
     for _ in 0..3 {
         ada.forget_session();
-        let _session = ada.sign_in().await.expect(200);
+        ada.sign_in().await.expect(200);
     }
 }
 

@@ -31,7 +31,7 @@ async fn sign_in_begun_in_another_browser_is_refused() {
     ada.forget_session();
     let finish = ada.make_assertion(&json!({})).await;
     let mut other = Client::own_page(&server);
-    let _bound = other.post("/v1/authentication/begin", &json!({})).await.expect(200);
+    other.post("/v1/authentication/begin", &json!({})).await.expect(200);
     let refused = other.post("/v1/authentication/finish", &finish).await;
     refused.expect_problem(401, "authentication_refused");
 }
@@ -62,10 +62,10 @@ async fn sign_in_begun_at_one_origin_is_refused_at_another() {
 async fn registration_begun_by_another_person_is_refused() {
     let server = TestServer::start().await;
     let mut ada = SoftwareBrowser::at_home(&server);
-    let _session = ada.sign_up(ADA).await.expect(200);
+    ada.sign_up(ADA).await.expect(200);
     let finish = ada.make_registration().await;
     let mut eve = SoftwareBrowser::at_home(&server);
-    let _session = eve.sign_up("eve@example.org").await.expect(200);
+    eve.sign_up("eve@example.org").await.expect(200);
     let refused = eve.client.post("/v1/registration/finish", &finish).await;
     let refused = refused.expect_problem(400, "registration_refused").json();
     assert_eq!(refused["reason"], "ceremony_foreign");
@@ -75,7 +75,7 @@ async fn registration_begun_by_another_person_is_refused() {
 async fn challenge_of_a_sign_in_does_not_register() {
     let server = TestServer::start().await;
     let mut ada = SoftwareBrowser::at_home(&server);
-    let _session = ada.sign_up(ADA).await.expect(200);
+    ada.sign_up(ADA).await.expect(200);
     let begun = ada.client.post("/v1/authentication/begin", &json!({})).await.expect(200).json();
     let challenge = begun["publicKey"]["challenge"].as_str().unwrap().to_owned();
     let options = ada.client.post("/v1/registration/begin", &json!({})).await.expect(200).json();

@@ -1,9 +1,7 @@
 //! Pages of other origins: who may use the API, and how.
 
 use http::Method;
-use http::header::{
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_TYPE,
-};
+use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_TYPE};
 use keylane_testkit::{Answer, Client, Setup, TestServer};
 use serde_json::json;
 
@@ -73,8 +71,8 @@ async fn elements_and_keys_are_for_everybody() {
 #[tokio::test]
 async fn form_of_another_page_is_not_json() {
     let server = TestServer::start().await;
-    let mut form = Client::page(&server, "http://localhost:3000")
-        .with_header(CONTENT_TYPE, "text/plain");
+    let mut form =
+        Client::page(&server, "http://localhost:3000").with_header(CONTENT_TYPE, "text/plain");
     let refused = form.post("/v1/signup", &json!({ "handle": "a@example.org" })).await;
     refused.expect_problem(415, "unsupported_media_type");
 }
@@ -85,7 +83,7 @@ async fn preflight(origin: &str, path: &str) -> Answer {
         .with_header(ACCESS_CONTROL_REQUEST_METHOD, "POST")
         .with_header(ACCESS_CONTROL_REQUEST_HEADERS, "content-type");
     // Browsers send the origin with every preflight.
-    let mut request = page.request(Method::OPTIONS, path, None);
+    let mut request = page.request(&Method::OPTIONS, path, None);
     request.headers_mut().insert("origin", origin.parse().unwrap());
     page.send(request).await
 }

@@ -5,7 +5,7 @@ use keylane_testkit::{Answer, SoftwareBrowser, TestServer};
 
 #[tokio::test]
 async fn cookie_works_from_the_own_page() {
-    let _signed_out = check(Some("http://localhost:8080")).await.expect(204);
+    check(Some("http://localhost:8080")).await.expect(204);
 }
 
 #[tokio::test]
@@ -33,10 +33,10 @@ async fn refused_request_leaves_the_session_alive() {
     let server = TestServer::start().await;
     let mut ada = SoftwareBrowser::at_home(&server);
     ada.open_account("ada@example.org").await;
-    let mut forged = ada.client.request(Method::DELETE, "/v1/me/sessions", None);
+    let mut forged = ada.client.request(&Method::DELETE, "/v1/me/sessions", None);
     forged.headers_mut().insert("origin", "https://evil.example".parse().unwrap());
     ada.client.send(forged).await.expect_problem(403, "origin_refused");
-    let _me = ada.client.get("/v1/me").await.expect(200);
+    ada.client.get("/v1/me").await.expect(200);
 }
 
 /// Signs out with Ada's cookie, from a page of this origin.
@@ -44,7 +44,7 @@ async fn check(origin: Option<&str>) -> Answer {
     let server = TestServer::start().await;
     let mut ada = SoftwareBrowser::at_home(&server);
     ada.open_account("ada@example.org").await;
-    let mut request = ada.client.request(Method::POST, "/v1/session/logout", None);
+    let mut request = ada.client.request(&Method::POST, "/v1/session/logout", None);
     request.headers_mut().remove("origin");
     if let Some(origin) = origin {
         request.headers_mut().insert("origin", origin.parse().unwrap());

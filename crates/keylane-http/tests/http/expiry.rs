@@ -11,7 +11,7 @@ async fn sign_in_five_minutes_after_begin_is_in_time() {
     let (server, mut ada) = ada().await;
     let finish = ada.make_assertion(&json!({})).await;
     server.clock().advance_s(300);
-    let _session = ada.client.post("/v1/authentication/finish", &finish).await.expect(200);
+    ada.client.post("/v1/authentication/finish", &finish).await.expect(200);
 }
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn sign_in_a_millisecond_later_has_expired() {
 async fn registration_after_five_minutes_has_expired() {
     let server = TestServer::start().await;
     let mut ada = SoftwareBrowser::at_home(&server);
-    let _session = ada.sign_up(ADA).await.expect(200);
+    ada.sign_up(ADA).await.expect(200);
     let finish = ada.make_registration().await;
     server.clock().advance_ms(300_001);
     let refused = ada.client.post("/v1/registration/finish", &finish).await;
@@ -38,7 +38,7 @@ async fn registration_after_five_minutes_has_expired() {
 async fn session_ends_after_its_lifetime() {
     let (server, mut ada) = ada().await;
     server.clock().advance_s(7 * DAY_S - 1);
-    let _me = ada.client.get("/v1/me").await.expect(200);
+    ada.client.get("/v1/me").await.expect(200);
     server.clock().advance_s(2);
     ada.client.get("/v1/me").await.expect_problem(401, "session_required");
 }
@@ -47,7 +47,7 @@ async fn session_ends_after_its_lifetime() {
 async fn code_session_ends_after_half_an_hour() {
     let server = TestServer::start().await;
     let mut ada = SoftwareBrowser::at_home(&server);
-    let _session = ada.sign_up(ADA).await.expect(200);
+    ada.sign_up(ADA).await.expect(200);
     server.clock().advance_s(30 * 60 + 1);
     ada.client.get("/v1/me").await.expect_problem(401, "session_required");
 }
@@ -58,7 +58,7 @@ async fn access_token_ends_after_five_minutes() {
     let mut ada = SoftwareBrowser::at(&server, "http://localhost:3000");
     ada.open_account(ADA).await;
     server.clock().advance_s(299);
-    let _me = ada.client.get("/v1/me").await.expect(200);
+    ada.client.get("/v1/me").await.expect(200);
     server.clock().advance_s(2);
     ada.client.get("/v1/me").await.expect_problem(401, "session_required");
 }

@@ -1,4 +1,5 @@
 //! The whole server but for the socket: real router, real use cases, real SQL, a manual clock.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on stops")]
 
 mod administrator;
 mod authentication;

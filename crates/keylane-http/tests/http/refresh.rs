@@ -16,7 +16,7 @@ async fn refresh_token_buys_new_tokens() {
     assert_eq!(session["user"]["handle"], ADA);
     assert_eq!(session["expires_in_s"], 300);
     assert_ne!(session["refresh_token"], old);
-    let _me = ada.client.get("/v1/me").await.expect(200);
+    ada.client.get("/v1/me").await.expect(200);
 }
 
 #[tokio::test]
@@ -26,17 +26,14 @@ async fn refresh_keeps_the_time_of_the_proof() {
     server.clock().advance_s(400);
     let token = ada.client.refresh_token().unwrap().to_owned();
     let after = refresh(&mut ada.client, &token).await.expect(200).json();
-    assert_eq!(
-        before["session"]["authenticated_at_ms"],
-        after["session"]["authenticated_at_ms"]
-    );
+    assert_eq!(before["session"]["authenticated_at_ms"], after["session"]["authenticated_at_ms"]);
 }
 
 #[tokio::test]
 async fn old_refresh_token_ends_the_session_for_both_holders() {
     let (server, mut ada) = ada().await;
     let stolen = ada.client.refresh_token().unwrap().to_owned();
-    let _session = refresh(&mut ada.client, &stolen).await.expect(200);
+    refresh(&mut ada.client, &stolen).await.expect(200);
     let newest = ada.client.refresh_token().unwrap().to_owned();
     server.clock().advance_s(60);
     let mut thief = Client::page(&server, APP);
@@ -49,7 +46,7 @@ async fn old_refresh_token_ends_the_session_for_both_holders() {
 async fn refresh_after_signing_out_is_refused() {
     let (_server, mut ada) = ada().await;
     let token = ada.client.refresh_token().unwrap().to_owned();
-    let _out = ada.client.post("/v1/session/logout", &json!({})).await.expect(204);
+    ada.client.post("/v1/session/logout", &json!({})).await.expect(204);
     refresh(&mut ada.client, &token).await.expect_problem(401, "refresh_refused");
 }
 

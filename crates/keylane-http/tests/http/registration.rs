@@ -24,9 +24,9 @@ async fn first_passkey_raises_the_session() {
 async fn cookie_of_the_code_session_is_dead_after_the_first_passkey() {
     let server = TestServer::start().await;
     let mut ada = SoftwareBrowser::at_home(&server);
-    let _session = ada.sign_up(ADA).await.expect(200);
+    ada.sign_up(ADA).await.expect(200);
     let mut before = ada.client.clone();
-    let _passkey = ada.register().await.expect(201);
+    ada.register().await.expect(201);
     before.get("/v1/me").await.expect_problem(401, "session_required");
 }
 
@@ -49,7 +49,7 @@ async fn second_passkey_leaves_the_session_as_it_is() {
 async fn passkey_says_where_it_was_made() {
     let server = TestServer::start().await;
     let mut ada = SoftwareBrowser::at_home(&server);
-    let _session = ada.sign_up(ADA).await.expect(200);
+    ada.sign_up(ADA).await.expect(200);
     let passkey = ada.register().await.expect(201).json()["passkey"].clone();
     assert_eq!(passkey["created_in"], "Chrome on Linux");
     assert_eq!(passkey["synced"], true);
@@ -87,7 +87,7 @@ async fn credential_that_is_registered_is_refused_for_another_account() {
     ada.open_account(ADA).await;
     let id = ada.authenticator.credentials().next().unwrap().id().to_vec();
     let mut bob = SoftwareBrowser::at_home(&server);
-    let _session = bob.sign_up("bob@example.org").await.expect(200);
+    bob.sign_up("bob@example.org").await.expect(200);
     let answer = finish_with(&mut bob, |parts| parts.credential_id = id).await;
     answer.expect_problem(409, "credential_exists");
 }
@@ -124,7 +124,7 @@ async fn answer_to_a_challenge_that_is_not_ours_is_refused_with_the_reason() {
 async fn refused_answer_uses_up_its_ceremony() {
     let server = TestServer::start().await;
     let mut ada = SoftwareBrowser::at_home(&server);
-    let _session = ada.sign_up(ADA).await.expect(200);
+    ada.sign_up(ADA).await.expect(200);
     let begun = ada.client.post("/v1/registration/begin", &json!({})).await.expect(200).json();
     let options = begun["publicKey"].to_string();
     let origin = "http://localhost:8080";
@@ -141,7 +141,7 @@ async fn refused_answer_uses_up_its_ceremony() {
 async fn credential_of_the_wrong_form_is_refused_by_name() {
     let server = TestServer::start().await;
     let mut ada = SoftwareBrowser::at_home(&server);
-    let _session = ada.sign_up(ADA).await.expect(200);
+    ada.sign_up(ADA).await.expect(200);
     let sound = ada.make_registration().await;
     for (pointer, value, part) in [
         ("/credential/rawId", json!("AA"), "credential"),
@@ -157,7 +157,7 @@ async fn credential_of_the_wrong_form_is_refused_by_name() {
         assert!(refused.text().contains(part), "{}", refused.text());
     }
     // Nothing was verified, so the ceremony is still there to be finished.
-    let _passkey = ada.client.post("/v1/registration/finish", &sound).await.expect(201);
+    ada.client.post("/v1/registration/finish", &sound).await.expect(201);
 }
 
 #[tokio::test]
@@ -178,16 +178,13 @@ async fn application_of_another_origin_registers_with_tokens() {
 async fn check(break_one_thing: impl FnOnce(&mut CreateParts)) {
     let server = TestServer::start().await;
     let mut ada = SoftwareBrowser::at_home(&server);
-    let _session = ada.sign_up(ADA).await.expect(200);
+    ada.sign_up(ADA).await.expect(200);
     let refused = finish_with(&mut ada, break_one_thing).await;
     let refused = refused.expect_problem(400, "registration_refused").json();
     assert!(refused["reason"].is_string(), "{refused}");
 }
 
-async fn finish_with(
-    browser: &mut SoftwareBrowser,
-    edit: impl FnOnce(&mut CreateParts),
-) -> Answer {
+async fn finish_with(browser: &mut SoftwareBrowser, edit: impl FnOnce(&mut CreateParts)) -> Answer {
     let begun = browser.client.post("/v1/registration/begin", &json!({})).await.expect(200);
     let options = begun.json()["publicKey"].to_string();
     let made = browser.authenticator.create_with(&options, "http://localhost:8080", edit);
@@ -197,7 +194,7 @@ async fn finish_with(
 async fn check_nickname(nickname: Value, expected: Result<&str, &str>) {
     let server = TestServer::start().await;
     let mut ada = SoftwareBrowser::at_home(&server);
-    let _session = ada.sign_up(ADA).await.expect(200);
+    ada.sign_up(ADA).await.expect(200);
     let mut finish = ada.make_registration().await;
     finish["nickname"] = nickname;
     let answer = ada.client.post("/v1/registration/finish", &finish).await;

@@ -13,7 +13,7 @@ async fn sign_in_is_finished_once() {
     let mut ada = SoftwareBrowser::at_home(&server);
     ada.open_account(ADA).await;
     let finish = ada.make_assertion(&json!({})).await;
-    let _session = ada.client.post("/v1/authentication/finish", &finish).await.expect(200);
+    ada.client.post("/v1/authentication/finish", &finish).await.expect(200);
     let again = ada.client.post("/v1/authentication/finish", &finish).await;
     again.expect_problem(400, "ceremony_spent");
 }
@@ -22,10 +22,10 @@ async fn sign_in_is_finished_once() {
 async fn registration_is_finished_once() {
     let server = TestServer::start().await;
     let mut ada = SoftwareBrowser::at_home(&server);
-    let _session = ada.sign_up(ADA).await.expect(200);
+    ada.sign_up(ADA).await.expect(200);
     let finish = ada.make_registration().await;
     let mut second = ada.client.clone();
-    let _passkey = ada.client.post("/v1/registration/finish", &finish).await.expect(201);
+    ada.client.post("/v1/registration/finish", &finish).await.expect(201);
     let again = second.post("/v1/registration/finish", &finish).await;
     assert_eq!(again.status(), 401, "the session that asked has ended: {}", again.text());
     let again = ada.client.post("/v1/registration/finish", &finish).await;
@@ -45,7 +45,7 @@ async fn one_of_sixteen_concurrent_sign_ins_with_one_answer_succeeds() {
 async fn one_of_sixteen_concurrent_registrations_with_one_answer_succeeds() {
     let server = TestServer::start().await;
     let mut ada = SoftwareBrowser::at_home(&server);
-    let _session = ada.sign_up(ADA).await.expect(200);
+    ada.sign_up(ADA).await.expect(200);
     let finish = ada.make_registration().await;
     let mut answers = send_at_once(&ada.client, "/v1/registration/finish", &finish).await;
     answers.retain(|answer| answer.status() == 201);
@@ -86,7 +86,7 @@ async fn send_at_once(client: &Client, path: &str, body: &Value) -> Vec<Answer> 
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..AT_ONCE {
         let mut client = client.clone();
-        let request = client.request(Method::POST, path, Some(&body.to_string()));
+        let request = client.request(&Method::POST, path, Some(&body.to_string()));
         tasks.spawn(async move { client.send(request).await });
     }
     tasks.join_all().await

@@ -28,7 +28,7 @@ async fn signing_out_ends_this_session_only() {
     let out = laptop.client.post("/v1/session/logout", &serde_json::json!({})).await.expect(204);
     assert!(out.header("set-cookie").contains("Max-Age=0"), "{}", out.header("set-cookie"));
     stolen.get("/v1/me").await.expect_problem(401, "session_required");
-    let _me = phone.client.get("/v1/me").await.expect(200);
+    phone.client.get("/v1/me").await.expect(200);
 }
 
 #[tokio::test]
@@ -37,7 +37,7 @@ async fn session_elsewhere_can_be_ended() {
     let (mut laptop, mut phone) = laptop_and_phone(&server).await;
     let list = phone.client.get("/v1/me/sessions").await.expect(200).json();
     let id = list["sessions"][1]["id"].as_str().unwrap().to_owned();
-    let _ended = phone.client.delete(&format!("/v1/me/sessions/{id}")).await.expect(204);
+    phone.client.delete(&format!("/v1/me/sessions/{id}")).await.expect(204);
     laptop.client.get("/v1/me").await.expect_problem(401, "session_required");
     let again = phone.client.delete(&format!("/v1/me/sessions/{id}")).await;
     again.expect_problem(404, "session_not_found");
@@ -62,7 +62,7 @@ async fn signing_out_everywhere_ends_this_session_too() {
     let server = TestServer::start().await;
     let (mut laptop, mut phone) = laptop_and_phone(&server).await;
     let mut here = phone.client.clone();
-    let _ended = phone.client.delete("/v1/me/sessions").await.expect(204);
+    phone.client.delete("/v1/me/sessions").await.expect(204);
     laptop.client.get("/v1/me").await.expect_problem(401, "session_required");
     here.get("/v1/me").await.expect_problem(401, "session_required");
 }
@@ -93,10 +93,12 @@ async fn laptop_and_phone(server: &TestServer) -> (SoftwareBrowser, SoftwareBrow
     let mut laptop = SoftwareBrowser::at_home(server);
     laptop.open_account(ADA).await;
     server.clock().advance_s(60);
-    let client = Client::own_page(server)
-        .with_header(USER_AGENT, "Mozilla/5.0 (Android 15; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0");
+    let client = Client::own_page(server).with_header(
+        USER_AGENT,
+        "Mozilla/5.0 (Android 15; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0",
+    );
     let mut phone = SoftwareBrowser::with(client, laptop.authenticator.config().clone());
     std::mem::swap(&mut phone.authenticator, &mut laptop.authenticator);
-    let _session = phone.sign_in().await.expect(200);
+    phone.sign_in().await.expect(200);
     (laptop, phone)
 }

@@ -67,7 +67,7 @@ async fn code_works_once() {
     let mut page = Client::own_page(&server);
     let signup = begin(&mut page).await;
     let code = server.code_for(ADA).await;
-    let _session = answer(&mut page, &signup, &code).await.expect(200);
+    answer(&mut page, &signup, &code).await.expect(200);
     page.forget();
     answer(&mut page, &signup, &code).await.expect_problem(401, "code_refused");
 }

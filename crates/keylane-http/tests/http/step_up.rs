@@ -26,8 +26,8 @@ async fn signing_in_again_steps_up_and_replaces_the_session() {
     server.clock().advance_s(STEP_UP_S + 1);
     let refused = ada.client.post("/v1/registration/begin", &json!({})).await;
     refused.expect_problem(403, "step_up_required");
-    let _session = ada.sign_in().await.expect(200);
-    let _begun = ada.client.post("/v1/registration/begin", &json!({})).await.expect(200);
+    ada.sign_in().await.expect(200);
+    ada.client.post("/v1/registration/begin", &json!({})).await.expect(200);
     before.get("/v1/me").await.expect_problem(401, "session_required");
 }
 
@@ -37,10 +37,10 @@ async fn second_passkey_after_step_up_works_to_the_end() {
     let mut ada = SoftwareBrowser::at_home(&server);
     ada.open_account(ADA).await;
     server.clock().advance_s(STEP_UP_S + 1);
-    let _session = ada.sign_in().await.expect(200);
+    ada.sign_in().await.expect(200);
     let key = AuthenticatorConfig::security_key();
     let mut with_key = SoftwareBrowser::with(ada.client.clone(), key);
-    let _passkey = with_key.register().await.expect(201);
+    with_key.register().await.expect(201);
     assert_eq!(ada.client.get("/v1/me").await.expect(200).json()["passkeys"], 2);
 }
 
@@ -51,7 +51,7 @@ async fn check(after_s: u64, allowed: bool) {
     server.clock().advance_s(after_s);
     let begun = ada.client.post("/v1/registration/begin", &json!({})).await;
     if allowed {
-        let _begun = begun.expect(200);
+        begun.expect(200);
     } else {
         begun.expect_problem(403, "step_up_required");
     }

@@ -104,7 +104,6 @@ pub(crate) fn run(common: &Common, command: &Command) -> Result<ExitCode, Failur
                     passkey: passkey.id,
                     user: passkey.user,
                     last,
-                    spare: None,
                     mail: None,
                 };
                 let done = "is removed for good, and its sessions have ended.";
