@@ -30,8 +30,20 @@ pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Res
     runtime.block_on(work)
 }
 
+/// What a command wants of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// To look. Nothing is written, nor is an older schema brought up to date.
+    Read,
+    /// To change something.
+    Write,
+}
+
 /// Opens the store of a server that has run before; operators' commands make no new ones.
-pub(crate) async fn open_existing_store(config: &Config) -> Result<SqliteStore, Failure> {
+pub(crate) async fn open_existing_store(
+    config: &Config,
+    access: Access,
+) -> Result<SqliteStore, Failure> {
     let database = config.store.database();
     if !database.exists() {
         return Err(Failure::cannot_start(format!(
@@ -40,7 +52,18 @@ pub(crate) async fn open_existing_store(config: &Config) -> Result<SqliteStore, 
             database.display()
         )));
     }
-    open_store(config).await.map_err(|err| Failure::cannot_start(check::store_sentence(&err)))
+    let opened = match access {
+        Access::Read => open_store_to_read(config).await,
+        Access::Write => open_store(config).await,
+    };
+    opened.map_err(|err| Failure::cannot_start(check::store_sentence(&err)))
+}
+
+/// Opens the store for reading only.
+pub(crate) async fn open_store_to_read(config: &Config) -> Result<SqliteStore, StoreError> {
+    let database = config.store.database();
+    let opened = tokio::task::spawn_blocking(move || SqliteStore::open_read_only(&database));
+    opened.await.map_err(|err| StoreError::Unavailable(err.to_string()))?
 }
 
 /// Opens the store, making it when there is none.

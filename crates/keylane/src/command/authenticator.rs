@@ -47,13 +47,13 @@ pub(crate) struct Arguments {
     security_key: bool,
 }
 
-pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
-    let (Command::Create(arguments) | Command::Get(arguments)) = &command;
+pub(crate) fn run(command: &Command) -> Result<ExitCode, Failure> {
+    let (Command::Create(arguments) | Command::Get(arguments)) = command;
     let mut options = String::new();
     std::io::stdin().take(OPTIONS_BYTES_MAX).read_to_string(&mut options)?;
     let options = bare_options(&options)?;
     let mut authenticator = load(arguments)?;
-    let answer = match &command {
+    let answer = match command {
         Command::Create(_) => authenticator.create(&options, &arguments.origin),
         Command::Get(_) => authenticator.get(&options, &arguments.origin),
     };

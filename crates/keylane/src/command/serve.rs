@@ -13,7 +13,7 @@ use crate::config::{self, Config, LogFormat, Mode, Value};
 use crate::failure::Failure;
 use crate::finding::Finding;
 use crate::output;
-use crate::server::Server;
+use crate::server::{Ended, Server};
 use crate::telemetry;
 
 /// Exit code when a second signal asked for an end at once.
@@ -77,11 +77,15 @@ async fn serve(config: Config) -> Result<ExitCode, Failure> {
         warn(finding);
     }
     welcome(&server).await?;
-    let drained = server.run(stop).await;
+    let Ended { drained, transactions } = server.run(stop).await;
     signals.abort();
     match drained {
-        Drained::Completely => tracing::info!("stopped; every request had its answer"),
-        Drained::Cut(connections) => tracing::warn!(connections, "stopped; connections were cut"),
+        Drained::Completely => {
+            tracing::info!(transactions, "stopped; every request had its answer");
+        }
+        Drained::Cut(connections) => {
+            tracing::warn!(transactions, connections, "stopped; connections were cut");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -143,5 +147,5 @@ async fn welcome(server: &Server) -> Result<(), Failure> {
         )?;
         output::line(&format!("  {url}/first-administrator#{}", token.expose_secret()))?;
     }
-    output::line("")
+    output::line("\n  Ready. Ctrl-C stops it.\n")
 }

@@ -33,12 +33,12 @@ fn rp_id_follows_the_public_url() {
 #[test]
 fn environment_wins_over_the_file_and_a_flag_over_both() {
     let file = "[server]\nlisten = \"127.0.0.1:1000\"";
-    check_port(sources(file, &[], &[]), 1000, "keylane.toml line 2");
+    check_port(&sources(file, &[], &[]), 1000, "keylane.toml line 2");
     let variable = ("KEYLANE_SERVER__LISTEN", "127.0.0.1:2000");
     let from = "environment variable KEYLANE_SERVER__LISTEN";
-    check_port(sources(file, &[variable], &[]), 2000, from);
+    check_port(&sources(file, &[variable], &[]), 2000, from);
     let flag = (&LISTEN as &'static Key, "--listen", "127.0.0.1:3000");
-    check_port(sources(file, &[variable], &[flag]), 3000, "flag --listen");
+    check_port(&sources(file, &[variable], &[flag]), 3000, "flag --listen");
 }
 
 #[test]
@@ -201,7 +201,8 @@ fn every_key_is_read() {
     let config = Config::load(&Sources::default()).unwrap();
     let mut read: Vec<_> = config.settings.iter().map(|it| it.key.path()).collect();
     let mut all: Vec<_> = KEYS.iter().map(|key| key.path()).collect();
-    (read.sort(), all.sort());
+    read.sort();
+    all.sort();
     assert_eq!(read, all);
 }
 
@@ -222,8 +223,8 @@ fn check(file: &str, expected: &str) {
 }
 
 #[track_caller]
-fn check_port(sources: Sources, port: u16, from: &str) {
-    let config = Config::load(&sources).unwrap();
+fn check_port(sources: &Sources, port: u16, from: &str) {
+    let config = Config::load(sources).unwrap();
     assert_eq!(config.server.listen.port(), port);
     let setting = config.settings.iter().find(|it| it.key.name == "listen").unwrap();
     assert_eq!(setting.place.as_ref().map(ToString::to_string).as_deref(), Some(from));
