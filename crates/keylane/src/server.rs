@@ -162,7 +162,7 @@ async fn bind(
             _ => err.to_string(),
         };
         Failure::cannot_start(format!(
-            "Keylane cannot listen on {address}: {why}. Stop it, or set {} to another address.",
+            "Keylane cannot listen on {address}: {why}; set {} to another address, or free this one.",
             key.path()
         ))
     })

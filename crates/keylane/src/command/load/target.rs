@@ -67,6 +67,8 @@ impl Target {
             .args(["serve", "--listen", "127.0.0.1:0", "--ops-listen", "off"])
             .args(["--public-url", OWN_ORIGIN, "--log-format", "json", "--data", &data])
             .current_dir(folder.path())
+            // The caller's own configuration is not what is measured.
+            .env_clear()
             .env("KEYLANE_LIMITS__PER_ADDRESS", "off")
             .env("KEYLANE_LOG__FILTER", "info")
             .stdin(Stdio::null())
