@@ -8,4 +8,4 @@ mod place;
 pub(crate) use current::SignedIn;
 pub(crate) use id::Id;
 pub(crate) use json::JsonBody;
-pub(crate) use place::{At, Context};
+pub(crate) use place::{At, Beginning, Context};

@@ -4,7 +4,7 @@
 //! `keylane-service` stands nothing but translation: JSON to arguments, refusals to problems.
 //! Statuses, JSON field names and cookies exist in this crate only.
 //!
-//! A request passes, in this order: [`site`] (identity of the request, load, rates, origin,
+//! A request passes, in this order: [`Site`] (identity of the request, load, rates, origin,
 //! time limit, panics), `router` (every route on one screen), `extract` (body, session, place),
 //! and one file of `api` or `pages`.
 
@@ -31,5 +31,6 @@ pub use config::{HttpConfig, MailDelivery, Mode, Rate, RateLimits, RequestLimits
 pub use dev_mailbox::{CaughtMail, DevMailbox};
 pub use openapi::openapi_json;
 pub use ops::OpsSite;
+pub use router::api_paths;
 pub use server::{Answer, ConnectionLimits, Drained, serve};
 pub use site::Site;

@@ -115,6 +115,12 @@ pub(crate) fn infos() -> Vec<RouteInfo> {
     routes.chain([NOWHERE_API, NOWHERE]).collect()
 }
 
+/// Paths of the JSON API: what its description must name.
+pub fn api_paths() -> impl Iterator<Item = &'static str> {
+    let routes = table().into_iter().map(|route| route.info.path);
+    routes.filter(|path| path.starts_with("/v1/") || path.starts_with("/.well-known/"))
+}
+
 /// Position in [`infos`] of the route for a path.
 pub(crate) fn find(infos: &[RouteInfo], path: &str) -> usize {
     infos.iter().position(|info| leads_to(info.path, path)).unwrap_or_else(|| {

@@ -91,17 +91,10 @@ pub enum Change {
     /// A held passkey is active again. `PasskeyGone`.
     ReleasePasskey { passkey: PasskeyId, user: UserId },
 
-    /// A passkey is removed for good and the sessions it opened end, but for `spare`.
+    /// A passkey is removed for good and the sessions it opened end, the one that asks included.
     /// `PasskeyGone`; `LastPasskey` when no other active passkey would remain: a held one signs
     /// nobody in.
-    RevokePasskey {
-        passkey: PasskeyId,
-        user: UserId,
-        last: LastPasskey,
-        /// Never ended: the session of the person who is asking.
-        spare: Option<SessionId>,
-        mail: Option<OutboxMail>,
-    },
+    RevokePasskey { passkey: PasskeyId, user: UserId, last: LastPasskey, mail: Option<OutboxMail> },
 
     /// One session ends. `SessionGone` when it is not alive.
     EndSession { session: SessionId, user: UserId, why: SessionEnd },

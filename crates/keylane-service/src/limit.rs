@@ -1,32 +1,34 @@
-//! Rate limits by key, on the caller's clock.
+//! Rate limits by key. The arithmetic (GCRA) is the `governor` crate's.
 //!
-//! A limit slows whoever hits it and forgets them; nothing is ever locked by one. The arithmetic
-//! (GCRA) is the `governor` crate's.
+//! Keys share a fixed table of counters: a key is hashed, under a secret of this process, to its
+//! place in it. So memory is bounded by construction, nothing is ever tidied up, no lock is taken,
+//! and whoever comes with a million keys fills nothing. Two keys that share a place share its
+//! limit; nobody can choose with whom. A limit slows people down and forgets; it locks nothing.
 
-use std::collections::hash_map::RandomState;
-use std::hash::Hash;
+use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::marker::PhantomData;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use governor::clock::{Clock as _, Reference};
+use governor::clock::Clock as _;
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
-use governor::state::keyed::HashMapStateStore;
+use governor::state::{InMemoryState, NotKeyed, StateStore};
 use governor::{Quota, RateLimiter};
 use keylane_model::Clock;
 
-/// Keys remembered at most. When there are more, those that have rested are forgotten; when that
-/// does not help either, newcomers pass uncounted rather than everybody waiting.
-const KEYS_MAX: usize = 100_000;
+/// Places in the table of each limit: 256 KiB.
+const PLACES: usize = 32_768;
 
-/// A rate limit: `burst` at once, then one per `period`.
+/// A rate limit: `burst` at once, then one per period, for each key.
 #[derive(Debug)]
-pub struct RateLimit<K: Hash + Eq + Clone> {
-    limiter: RateLimiter<K, HashMapStateStore<K>, GovernorClock, NoOpMiddleware<ClockInstant>>,
-    clock: GovernorClock,
-    /// Serialises tidying up, so that one caller does it and the others go on.
-    tidying: Mutex<()>,
+pub struct RateLimit<K> {
+    limiter: RateLimiter<usize, Places, ForwardClock, NoOpMiddleware<Nanos>>,
+    clock: ForwardClock,
+    hasher: RandomState,
+    keys: PhantomData<fn(K)>,
 }
 
 /// The limit is reached.
@@ -37,20 +39,21 @@ pub struct TooMany {
     pub retry_after_s: u64,
 }
 
-impl<K: Hash + Eq + Clone> RateLimit<K> {
+impl<K: Hash> RateLimit<K> {
     /// `burst` at once, then one per `period_ms`. Zeros count as ones.
     #[must_use]
     pub fn new(burst: u32, period_ms: u64, clock: Arc<dyn Clock>) -> Self {
-        let period = Duration::from_millis(period_ms.max(1));
         let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::with_period(period)
+        let quota = Quota::with_period(Duration::from_millis(period_ms.max(1)))
             .unwrap_or_else(|| Quota::per_second(NonZeroU32::MIN))
             .allow_burst(burst);
-        let clock = GovernorClock(clock);
-        let store =
-            HashMapStateStore::new(std::collections::HashMap::with_hasher(RandomState::new()));
-        let limiter = RateLimiter::new(quota, store, clock.clone());
-        Self { limiter, clock, tidying: Mutex::new(()) }
+        let clock = ForwardClock::new(clock);
+        Self {
+            limiter: RateLimiter::new(quota, Places::new(), clock.clone()),
+            clock,
+            hasher: RandomState::new(),
+            keys: PhantomData,
+        }
     }
 
     /// Counts one for `key`.
@@ -59,64 +62,73 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
     ///
     /// [`TooMany`] with the time until the next one passes.
     pub fn check(&self, key: &K) -> Result<(), TooMany> {
-        if self.limiter.len() >= KEYS_MAX {
-            self.tidy();
-            if self.limiter.len() >= KEYS_MAX {
-                return Ok(());
-            }
-        }
-        self.limiter.check_key(key).map_err(|until| {
-            let wait = until.wait_time_from(self.clock.now());
-            TooMany { retry_after_s: wait.as_secs() + 1 }
+        let hash = self.hasher.hash_one(key);
+        let place = usize::try_from(hash % PLACES as u64).unwrap_or_default();
+        self.limiter.check_key(&place).map_err(|until| {
+            let wait_ms = until.wait_time_from(self.clock.now()).as_millis();
+            let retry_after_s = u64::try_from(wait_ms.div_ceil(1000)).unwrap_or(u64::MAX).max(1);
+            TooMany { retry_after_s }
         })
     }
+}
 
-    fn tidy(&self) {
-        if let Ok(_turn) = self.tidying.try_lock() {
-            self.limiter.retain_recent();
+#[derive(Debug)]
+struct Places(Box<[InMemoryState]>);
+
+impl Places {
+    fn new() -> Self {
+        Self((0..PLACES).map(|_| InMemoryState::default()).collect())
+    }
+}
+
+impl StateStore for Places {
+    type Key = usize;
+
+    fn measure_and_replace<T, F, E>(&self, place: &usize, decide: F) -> Result<T, E>
+    where
+        F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
+    {
+        match self.0.get(*place) {
+            Some(state) => state.measure_and_replace(&NotKeyed::NonKey, decide),
+            // Places are always inside the table.
+            None => decide(None).map(|(decision, _)| decision),
         }
     }
 }
 
-/// Keylane's clock, as `governor` wants it.
+/// Keylane's clock as `governor` wants it: one that only goes forward. When the system's time is
+/// set back, this one waits; otherwise everybody would be refused until the old time came again.
 #[derive(Debug, Clone)]
-struct GovernorClock(Arc<dyn Clock>);
+struct ForwardClock(Arc<Forward>);
 
-impl governor::clock::Clock for GovernorClock {
-    type Instant = ClockInstant;
+#[derive(Debug)]
+struct Forward {
+    clock: Arc<dyn Clock>,
+    seen_ms: AtomicU64,
+    passed_ms: AtomicU64,
+}
 
-    fn now(&self) -> ClockInstant {
-        ClockInstant(Duration::from_millis(self.0.now().0))
+impl ForwardClock {
+    fn new(clock: Arc<dyn Clock>) -> Self {
+        let seen_ms = AtomicU64::new(clock.now().0);
+        Self(Arc::new(Forward { clock, seen_ms, passed_ms: AtomicU64::new(0) }))
     }
 }
 
-/// Time since the epoch. A clock that is set back makes a duration of zero, never a panic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct ClockInstant(Duration);
+impl governor::clock::Clock for ForwardClock {
+    type Instant = Nanos;
 
-impl Reference for ClockInstant {
-    fn duration_since(&self, earlier: Self) -> Nanos {
-        self.0.saturating_sub(earlier.0).into()
-    }
-
-    fn saturating_sub(&self, duration: Nanos) -> Self {
-        Self(self.0.saturating_sub(duration.into()))
-    }
-}
-
-impl std::ops::Add<Nanos> for ClockInstant {
-    type Output = Self;
-
-    fn add(self, other: Nanos) -> Self {
-        let other: Duration = other.into();
-        Self(self.0.saturating_add(other))
+    fn now(&self) -> Nanos {
+        let now = self.0.clock.now().0;
+        let before = self.0.seen_ms.swap(now, Ordering::AcqRel);
+        let step = now.saturating_sub(before);
+        let passed = self.0.passed_ms.fetch_add(step, Ordering::AcqRel).saturating_add(step);
+        Duration::from_millis(passed).into()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU64, Ordering};
-
     use keylane_model::UnixMillis;
 
     use super::*;
@@ -124,36 +136,33 @@ mod tests {
     #[test]
     fn burst_passes_and_the_next_one_waits() {
         let (limit, _clock) = limit();
-        assert_eq!(limit.check(&"ada"), Ok(()));
-        assert_eq!(limit.check(&"ada"), Ok(()));
-        let refused = limit.check(&"ada").unwrap_err();
-        assert!((9..=11).contains(&refused.retry_after_s), "{refused}");
+        check(&limit, "ada", &[Ok(()), Ok(()), Err(10)]);
     }
 
     #[test]
     fn limit_opens_again_with_time() {
         let (limit, clock) = limit();
-        limit.check(&"ada").unwrap();
-        limit.check(&"ada").unwrap();
+        check(&limit, "ada", &[Ok(()), Ok(()), Err(10)]);
         clock.0.fetch_add(10_000, Ordering::Relaxed);
-        assert_eq!(limit.check(&"ada"), Ok(()));
-        assert!(limit.check(&"ada").is_err());
+        check(&limit, "ada", &[Ok(()), Err(10)]);
     }
 
     #[test]
     fn keys_do_not_share_a_limit() {
         let (limit, _clock) = limit();
-        limit.check(&"ada").unwrap();
-        limit.check(&"ada").unwrap();
-        assert_eq!(limit.check(&"bob"), Ok(()));
+        check(&limit, "ada", &[Ok(()), Ok(()), Err(10)]);
+        // One of these may share a place with the first, but not all of them.
+        assert!(["bob", "eve", "joe"].iter().any(|key| limit.check(key).is_ok()));
     }
 
     #[test]
-    fn clock_set_back_does_not_panic() {
+    fn clock_set_back_locks_nobody_out() {
         let (limit, clock) = limit();
-        limit.check(&"ada").unwrap();
-        clock.0.store(0, Ordering::Relaxed);
-        let _either = limit.check(&"ada");
+        check(&limit, "ada", &[Ok(()), Ok(()), Err(10)]);
+        clock.0.fetch_sub(900_000, Ordering::Relaxed);
+        check(&limit, "ada", &[Err(10)]);
+        clock.0.fetch_add(10_000, Ordering::Relaxed);
+        check(&limit, "ada", &[Ok(())]);
     }
 
     #[derive(Debug)]
@@ -168,5 +177,12 @@ mod tests {
     fn limit() -> (RateLimit<&'static str>, Arc<TestClock>) {
         let clock = Arc::new(TestClock(AtomicU64::new(1_000_000)));
         (RateLimit::new(2, 10_000, clock.clone()), clock)
+    }
+
+    #[track_caller]
+    fn check(limit: &RateLimit<&'static str>, key: &'static str, expected: &[Result<(), u64>]) {
+        for expected in expected {
+            assert_eq!(limit.check(&key).map_err(|it| it.retry_after_s), *expected);
+        }
     }
 }

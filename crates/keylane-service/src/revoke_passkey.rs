@@ -41,7 +41,7 @@ impl Service {
         let notice = self.passkey_removed_mail(&current.user.email, found.nickname.as_str());
         let expires_at = self.now().saturating_add_ms(MAIL_LIFETIME_MS);
         let mail = self.seal_mail(&notice, expires_at).map_err(InternalError::from)?;
-        let change = Change::RevokePasskey { passkey, user, last, spare: None, mail: Some(mail) };
+        let change = Change::RevokePasskey { passkey, user, last, mail: Some(mail) };
         match self.commit(Actor::User(user), request, change).await {
             Ok(_) => {
                 self.mail_waiting.notify_one();

@@ -1,5 +1,7 @@
 //! Registration and sign-in, and what must not lead to either.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this is a test")]
+
 mod support;
 
 use keylane_authenticator::{Authenticator, AuthenticatorConfig};

@@ -1,5 +1,7 @@
 //! Tokens: refreshed, reused, ended, and the keys under them.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this is a test")]
+
 mod support;
 
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! Codes and accounts.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this is a test")]
+
 mod support;
 
 use keylane_model::{Assurance, AuditAction, CODE_ATTEMPTS_MAX, RequestContext};

@@ -70,8 +70,8 @@ fn change(tx: &mut Tx<'_>, change: &Change) -> Result<u32, Failure> {
         }
         Change::HoldPasskey { passkey, user, code: _ } => passkey::hold(tx, *user, *passkey),
         Change::ReleasePasskey { passkey, user } => passkey::release(tx, *user, *passkey),
-        Change::RevokePasskey { passkey, user, last, spare, mail } => {
-            let ended = passkey::revoke(tx, *user, *passkey, *last, *spare)?;
+        Change::RevokePasskey { passkey, user, last, mail } => {
+            let ended = passkey::revoke(tx, *user, *passkey, *last)?;
             mail.as_ref().map_or(Ok(()), |mail| mail::queue(tx, mail))?;
             Ok(ended)
         }

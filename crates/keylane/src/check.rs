@@ -31,7 +31,11 @@ pub(crate) fn of_values(config: &Config) -> Vec<Finding> {
 }
 
 /// Checks of what the store holds.
-pub(crate) async fn of_stored(config: &Config, store: &dyn Store, clock: &dyn Clock) -> Vec<Finding> {
+pub(crate) async fn of_stored(
+    config: &Config,
+    store: &dyn Store,
+    clock: &dyn Clock,
+) -> Vec<Finding> {
     let mut findings = store::examine(store).await;
     match (config.application.rp_id(), store.list_rp_ids().await) {
         (Some(rp_id), Ok(stored)) => findings.push(rp_id::compare(rp_id, &stored)),

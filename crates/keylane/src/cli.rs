@@ -87,8 +87,8 @@ pub(crate) enum Command {
     /// Answer WebAuthn options with a software authenticator, for scripts
     #[command(subcommand)]
     Authenticator(command::authenticator::Command),
-//X     /// Measure sign-ins against a server made for it, or against your own
-//X     Load(command::load::Arguments),
+    /// Measure sign-ins against a server made for it, or against your own
+    Load(command::load::Arguments),
     /// Print the version
     Version(command::version::Arguments),
 }

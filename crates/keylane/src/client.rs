@@ -108,7 +108,8 @@ impl Answer {
         problem.get("code")?.as_str().map(str::to_owned)
     }
 
-    fn refusal(&self, path: &str) -> Failure {
+    /// What to say about an answer that says no.
+    pub(crate) fn refusal(&self, path: &str) -> Failure {
         let code = self.code().unwrap_or_default();
         Failure::refused(format!("{path} answered {} {code}.", self.status.as_u16()))
     }

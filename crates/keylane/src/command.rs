@@ -6,7 +6,7 @@ pub(crate) mod config;
 pub(crate) mod credential;
 pub(crate) mod demo;
 pub(crate) mod doctor;
-//X pub(crate) mod load;
+pub(crate) mod load;
 pub(crate) mod serve;
 pub(crate) mod user;
 pub(crate) mod version;
@@ -27,8 +27,8 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Audit(arguments) => audit::run(&common, &arguments),
         Command::User(command) => user::run(&common, &command),
         Command::Credential(command) => credential::run(&common, &command),
-        Command::Authenticator(command) => authenticator::run(command),
-//X         Command::Load(arguments) => load::run(arguments),
+        Command::Authenticator(command) => authenticator::run(&command),
+        Command::Load(arguments) => load::run(&arguments),
         Command::Version(arguments) => version::run(&arguments),
     }
 }

@@ -2,8 +2,8 @@
 
 mod background;
 mod check;
-mod client;
 mod cli;
+mod client;
 mod command;
 mod config;
 mod failure;

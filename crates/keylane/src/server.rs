@@ -35,6 +35,15 @@ pub(crate) struct Server {
     findings: Vec<Finding>,
 }
 
+/// How a server ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ended {
+    /// Whether every request had its answer.
+    pub(crate) drained: Drained,
+    /// Transactions that it wrote, each with one fsync.
+    pub(crate) transactions: u64,
+}
+
 impl Server {
     /// Binds, opens and checks everything. Nothing is answered yet.
     ///
@@ -84,7 +93,7 @@ impl Server {
     }
 
     /// Answers until `stop` is cancelled, then drains and closes.
-    pub(crate) async fn run(self, stop: CancellationToken) -> Drained {
+    pub(crate) async fn run(self, stop: CancellationToken) -> Ended {
         let limits = ConnectionLimits {
             connections_max: wiring::size(self.config.server.connections_max),
             header_timeout_ms: wiring::millis(self.config.server.header_timeout),
@@ -109,8 +118,9 @@ impl Server {
             tracing::warn!("a background task did not end in time");
         }
         drop(self.service);
+        let transactions = self.store.transactions();
         self.store.close().await;
-        drained
+        Ended { drained, transactions }
     }
 }
 
@@ -152,7 +162,7 @@ async fn bind(
             _ => err.to_string(),
         };
         Failure::cannot_start(format!(
-            "Keylane cannot listen on {address}: {why}. Stop it, or set {} to another address.",
+            "Keylane cannot listen on {address}: {why}; set {} to another address, or free this one.",
             key.path()
         ))
     })

@@ -19,6 +19,7 @@ pub(crate) fn start(log: &Log) {
         LogFormat::Text => to_stderr.with_target(false).boxed(),
         LogFormat::Json => to_stderr.json().flatten_event(true).with_current_span(true).boxed(),
     };
-    let _already_started =
-        tracing_subscriber::registry().with(layer.with_filter(log.filter.to_env_filter())).try_init();
+    let _already_started = tracing_subscriber::registry()
+        .with(layer.with_filter(log.filter.to_env_filter()))
+        .try_init();
 }

@@ -7,13 +7,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use keylane_http::{DevMailbox, HttpConfig, MailDelivery};
 use keylane_model::entropy::random_bytes;
 use keylane_model::{
     Actor, Change, Clock, Commit, Committed, Entropy, RequestContext, SystemClock, SystemEntropy,
 };
-use keylane_http::{DevMailbox, HttpConfig, MailDelivery};
 use keylane_outbound::{SMTP_TIMEOUT_MS, SmtpMailer};
-use keylane_service::{AllowedOrigins, Mailer, MasterKey, Policy, RelyingParty, Service, ServiceConfig};
+use keylane_service::{
+    AllowedOrigins, Mailer, MasterKey, Policy, RelyingParty, Service, ServiceConfig,
+};
 use keylane_store::{CommitError, Store, StoreError};
 use keylane_store_sqlite::{SqliteOptions, SqliteStore};
 
@@ -23,15 +25,25 @@ use crate::failure::Failure;
 use crate::terminal_mailer::TerminalMailer;
 
 /// Runs a command that waits for things, on one thread.
-pub(crate) fn block_on<T>(
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
+pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(work)
 }
 
+/// What a command wants of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// To look. Nothing is written, nor is an older schema brought up to date.
+    Read,
+    /// To change something.
+    Write,
+}
+
 /// Opens the store of a server that has run before; operators' commands make no new ones.
-pub(crate) async fn open_existing_store(config: &Config) -> Result<SqliteStore, Failure> {
+pub(crate) async fn open_existing_store(
+    config: &Config,
+    access: Access,
+) -> Result<SqliteStore, Failure> {
     let database = config.store.database();
     if !database.exists() {
         return Err(Failure::cannot_start(format!(
@@ -40,9 +52,18 @@ pub(crate) async fn open_existing_store(config: &Config) -> Result<SqliteStore, 
             database.display()
         )));
     }
-    open_store(config)
-        .await
-        .map_err(|err| Failure::cannot_start(check::store_sentence(&err)))
+    let opened = match access {
+        Access::Read => open_store_to_read(config).await,
+        Access::Write => open_store(config).await,
+    };
+    opened.map_err(|err| Failure::cannot_start(check::store_sentence(&err)))
+}
+
+/// Opens the store for reading only.
+pub(crate) async fn open_store_to_read(config: &Config) -> Result<SqliteStore, StoreError> {
+    let database = config.store.database();
+    let opened = tokio::task::spawn_blocking(move || SqliteStore::open_read_only(&database));
+    opened.await.map_err(|err| StoreError::Unavailable(err.to_string()))?
 }
 
 /// Opens the store, making it when there is none.
@@ -65,7 +86,10 @@ pub(crate) fn make_data_directory(path: &Path) -> Result<(), Failure> {
 }
 
 /// Reads the master key, or makes one at the first start.
-pub(crate) fn master_key(store: &config::Store, entropy: &dyn Entropy) -> Result<MasterKey, Failure> {
+pub(crate) fn master_key(
+    store: &config::Store,
+    entropy: &dyn Entropy,
+) -> Result<MasterKey, Failure> {
     let path = &store.master_key_file;
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
@@ -230,8 +254,10 @@ pub(crate) fn mailer(
             Mode::Production => None,
         });
     };
-    let mailer = SmtpMailer::new(url.expose(), &sender(config), SMTP_TIMEOUT_MS)
-        .map_err(|err| Failure::cannot_start(format!("{err}: put mail.smtp_url and mail.from right.")))?;
+    let mailer =
+        SmtpMailer::new(url.expose(), &sender(config), SMTP_TIMEOUT_MS).map_err(|err| {
+            Failure::cannot_start(format!("{err}: put mail.smtp_url and mail.from right."))
+        })?;
     Ok(Some(Arc::new(mailer)))
 }
 

@@ -58,7 +58,10 @@ fn sql_exists_only_in_stores() {
         let in_store = path.starts_with("crates/keylane-store-sqlite") || path.starts_with("xtask");
         let text = read(&path);
         let sql = ["INSERT INTO ", "DELETE FROM "].iter().any(|it| text.contains(it));
-        assert!(in_store || !sql || path.components().any(|it| it.as_os_str() == "tests"), "{path:?} holds SQL");
+        assert!(
+            in_store || !sql || path.components().any(|it| it.as_os_str() == "tests"),
+            "{path:?} holds SQL"
+        );
     }
 }
 

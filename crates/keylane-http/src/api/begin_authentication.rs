@@ -12,10 +12,11 @@ use utoipa::ToSchema;
 
 use crate::api::handle::handle_of;
 use crate::app::App;
-use crate::extract::{At, JsonBody};
+use crate::extract::{Beginning, JsonBody};
 use crate::problem::{Problem, ProblemBody};
 
 #[utoipa::path(
+    operation_id = "begin_authentication",
     post, path = "/v1/authentication/begin", tag = "sign-in", request_body = BeginAuthentication,
     responses(
         (status = 200, description = "Options for navigator.credentials.get(); the same for known and unknown handles", body = AuthenticationBegun),
@@ -26,7 +27,7 @@ use crate::problem::{Problem, ProblemBody};
 )]
 pub(crate) async fn handle(
     State(app): State<App>,
-    at: At,
+    Beginning(at): Beginning,
     body: JsonBody,
 ) -> Result<impl IntoResponse, Problem> {
     let request: BeginAuthentication = body.read()?;

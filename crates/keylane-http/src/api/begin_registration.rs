@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::extract::{At, JsonBody, SignedIn};
+use crate::extract::{Beginning, JsonBody, SignedIn};
 use crate::problem::{INVALID_REQUEST, Problem, ProblemBody, STEP_UP_REQUIRED};
 
 #[utoipa::path(
+    operation_id = "begin_registration",
     post, path = "/v1/registration/begin", tag = "passkeys", request_body = BeginRegistration,
     security(("bearer" = []), ("cookie" = [])),
     responses(
@@ -27,7 +28,7 @@ use crate::problem::{INVALID_REQUEST, Problem, ProblemBody, STEP_UP_REQUIRED};
 pub(crate) async fn handle(
     State(app): State<App>,
     SignedIn(current): SignedIn,
-    at: At,
+    Beginning(at): Beginning,
     body: JsonBody,
 ) -> Result<impl IntoResponse, Problem> {
     let request: BeginRegistration = body.read()?;

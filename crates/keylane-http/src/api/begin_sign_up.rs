@@ -15,6 +15,7 @@ use crate::extract::{Context, JsonBody};
 use crate::problem::{Problem, ProblemBody, TOO_MANY_REQUESTS};
 
 #[utoipa::path(
+    operation_id = "begin_sign_up",
     post, path = "/v1/signup", tag = "sign-up", request_body = BeginSignUp,
     responses(
         (status = 202, description = "A mail is on its way. The same for known and unknown addresses.", body = SignUpBegun),

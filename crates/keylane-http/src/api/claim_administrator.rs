@@ -12,6 +12,7 @@ use crate::extract::{Context, JsonBody, SignedIn};
 use crate::problem::{LINK_REFUSED, Problem, ProblemBody, STEP_UP_REQUIRED};
 
 #[utoipa::path(
+    operation_id = "claim_administrator",
     post, path = "/v1/first-administrator", tag = "account", request_body = ClaimAdministrator,
     security(("bearer" = []), ("cookie" = [])),
     responses(

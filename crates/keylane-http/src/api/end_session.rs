@@ -10,6 +10,7 @@ use crate::extract::{Context, Id, SignedIn};
 use crate::problem::{Problem, ProblemBody, SESSION_NOT_FOUND};
 
 #[utoipa::path(
+    operation_id = "end_session",
     delete, path = "/v1/me/sessions/{id}", tag = "sessions",
     params(("id" = String, Path, description = "The session's id")),
     security(("bearer" = []), ("cookie" = [])),

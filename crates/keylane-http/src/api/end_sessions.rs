@@ -9,6 +9,7 @@ use crate::extract::{Context, SignedIn};
 use crate::problem::{Problem, ProblemBody};
 
 #[utoipa::path(
+    operation_id = "end_sessions",
     delete, path = "/v1/me/sessions", tag = "sessions",
     security(("bearer" = []), ("cookie" = [])),
     responses(

@@ -16,6 +16,7 @@ use crate::problem::{
 };
 
 #[utoipa::path(
+    operation_id = "finish_authentication",
     post, path = "/v1/authentication/finish", tag = "sign-in", request_body = FinishAuthentication,
     responses(
         (status = 200, description = "A session of assurance `passkey`; a cookie for Keylane's own pages, tokens for others", body = SessionBody),

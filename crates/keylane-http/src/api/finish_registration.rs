@@ -20,6 +20,7 @@ use crate::problem::{
 };
 
 #[utoipa::path(
+    operation_id = "finish_registration",
     post, path = "/v1/registration/finish", tag = "passkeys", request_body = FinishRegistration,
     security(("bearer" = []), ("cookie" = [])),
     responses(

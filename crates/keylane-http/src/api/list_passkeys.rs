@@ -13,6 +13,7 @@ use crate::extract::SignedIn;
 use crate::problem::{Problem, ProblemBody};
 
 #[utoipa::path(
+    operation_id = "list_passkeys",
     get, path = "/v1/me/credentials", tag = "passkeys",
     security(("bearer" = []), ("cookie" = [])),
     responses(

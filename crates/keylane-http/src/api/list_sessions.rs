@@ -12,6 +12,7 @@ use crate::extract::SignedIn;
 use crate::problem::{Problem, ProblemBody};
 
 #[utoipa::path(
+    operation_id = "list_sessions",
     get, path = "/v1/me/sessions", tag = "sessions",
     security(("bearer" = []), ("cookie" = [])),
     responses(

@@ -10,6 +10,7 @@ use crate::config::{MailDelivery, Mode};
 use crate::problem::ProblemBody;
 
 #[utoipa::path(
+    operation_id = "read_config",
     get, path = "/v1/config", tag = "server",
     responses(
         (status = 200, description = "Public settings", body = ServerConfig),

@@ -12,6 +12,7 @@ use crate::extract::SignedIn;
 use crate::problem::{Problem, ProblemBody};
 
 #[utoipa::path(
+    operation_id = "read_me",
     get, path = "/v1/me", tag = "account",
     security(("bearer" = []), ("cookie" = [])),
     responses(

@@ -11,6 +11,7 @@ use crate::extract::{Context, JsonBody};
 use crate::problem::{Problem, ProblemBody, REFRESH_REFUSED};
 
 #[utoipa::path(
+    operation_id = "refresh_session",
     post, path = "/v1/session/refresh", tag = "sessions", request_body = RefreshSession,
     responses(
         (status = 200, description = "The session with new tokens; the old refresh token is dead", body = SessionBody),

@@ -13,6 +13,7 @@ use crate::extract::{Context, Id, JsonBody, SignedIn};
 use crate::problem::{INVALID_REQUEST, PASSKEY_NOT_FOUND, Problem, ProblemBody};
 
 #[utoipa::path(
+    operation_id = "rename_passkey",
     patch, path = "/v1/me/credentials/{id}", tag = "passkeys", request_body = RenamePasskey,
     params(("id" = String, Path, description = "The passkey's id")),
     security(("bearer" = []), ("cookie" = [])),

@@ -1,15 +1,19 @@
-//! `DELETE /v1/me/credentials/{id}`: a passkey is removed, and the sessions it opened end.
+//! `DELETE /v1/me/credentials/{id}`: a passkey is removed, and the sessions it opened end, even
+//! the one that asks.
 
 use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use keylane_model::{LastPasskey, PasskeyId};
 use keylane_service::RevokePasskeyError;
 
+use crate::api::sign_out::signed_out;
 use crate::app::App;
 use crate::extract::{Context, Id, SignedIn};
 use crate::problem::{INVALID_REQUEST, LAST_PASSKEY, PASSKEY_NOT_FOUND, Problem, ProblemBody};
 
 #[utoipa::path(
+    operation_id = "revoke_passkey",
     delete, path = "/v1/me/credentials/{id}", tag = "passkeys",
     params(
         ("id" = String, Path, description = "The passkey's id"),
@@ -17,7 +21,7 @@ use crate::problem::{INVALID_REQUEST, LAST_PASSKEY, PASSKEY_NOT_FOUND, Problem, 
     ),
     security(("bearer" = []), ("cookie" = [])),
     responses(
-        (status = 204, description = "The passkey is gone and the other sessions it opened have ended"),
+        (status = 204, description = "The passkey is gone and every session it opened has ended, even the one that asked"),
         (status = 400, description = "`invalid_request`", body = ProblemBody),
         (status = 401, description = "`session_required`", body = ProblemBody),
         (status = 404, description = "`passkey_not_found`", body = ProblemBody),
@@ -31,7 +35,7 @@ pub(crate) async fn handle(
     Id(passkey): Id<PasskeyId>,
     Context(context): Context,
     RawQuery(query): RawQuery,
-) -> Result<StatusCode, Problem> {
+) -> Result<Response, Problem> {
     let last = match query.as_deref() {
         None | Some("") => LastPasskey::Keep,
         Some("last=confirm") => LastPasskey::Remove,
@@ -42,7 +46,10 @@ pub(crate) async fn handle(
     };
     let passkey = passkey.ok_or(PASSKEY_NOT_FOUND)?;
     app.service.revoke_passkey(&current, passkey, last, context).await?;
-    Ok(StatusCode::NO_CONTENT)
+    if current.session().passkey == Some(passkey) {
+        return Ok(signed_out(&app, &current).into_response());
+    }
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 impl From<RevokePasskeyError> for Problem {

@@ -12,6 +12,7 @@ use crate::extract::{Context, SignedIn};
 use crate::problem::{Problem, ProblemBody};
 
 #[utoipa::path(
+    operation_id = "sign_out",
     post, path = "/v1/session/logout", tag = "sessions",
     security(("bearer" = []), ("cookie" = [])),
     responses(

@@ -12,6 +12,7 @@ use crate::extract::{At, JsonBody};
 use crate::problem::{CODE_REFUSED, INVALID_REQUEST, Problem, ProblemBody};
 
 #[utoipa::path(
+    operation_id = "verify_sign_up",
     post, path = "/v1/signup/verify", tag = "sign-up", request_body = VerifySignUp,
     responses(
         (status = 200, description = "A session of assurance `code`, for making a passkey", body = SessionBody),

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
@@ -40,6 +40,9 @@ impl FromRequest<App> for JsonBody {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let limits = app.config.requests;
+        if says_nothing(&request) {
+            return Ok(Self(Bytes::from_static(b"{}")));
+        }
         if !is_json(request.headers()) {
             return Err(UNSUPPORTED_MEDIA_TYPE.into());
         }
@@ -52,6 +55,11 @@ impl FromRequest<App> for JsonBody {
             .unwrap_or_else(|_| Err(BODY_TIMEOUT.into()))
             .map(Self)
     }
+}
+
+/// A request without body and type, like that of `curl -X POST`, has nothing to add.
+fn says_nothing(request: &Request) -> bool {
+    !request.headers().contains_key(CONTENT_TYPE) && request.body().size_hint().exact() == Some(0)
 }
 
 async fn collect(body: Limited<Body>) -> Result<Bytes, Problem> {
@@ -164,9 +172,14 @@ mod tests {
 
     #[test]
     fn broken_json_is_malformed() {
-        for broken in
-            [&b""[..], b"{", b"{\"handle\":\"a\"", b"nul", b"{\"handle\":\"\xff\"}", b"{} {}"]
-        {
+        for broken in [
+            &b""[..],
+            b"{",
+            b"{\"handle\":\"a\"",
+            b"nul",
+            b"{\"handle\":\"\xff\"}",
+            b"{\"handle\":\"a\"} {}",
+        ] {
             check(broken, Err("malformed_json"));
         }
     }

@@ -36,20 +36,36 @@ impl FromRequestParts<App> for At {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let request = context(parts);
-        let own_origin = || app.service.relying_party().own_origin.clone();
-        let (origin, delivery) = match caller(parts) {
-            Caller::Own => (own_origin(), Delivery::Cookie),
-            Caller::NoPage => (own_origin(), Delivery::Tokens),
-            Caller::Application(origin) => (origin.clone(), Delivery::Tokens),
-            Caller::Foreign => return Err(ORIGIN_REFUSED.into()),
-        };
-        let (binding, new_binding) = match delivery {
-            Delivery::Tokens => (None, None),
-            Delivery::Cookie => bind(parts, app)?,
-        };
-        Ok(Self { place: Place { origin, delivery, binding, request }, new_binding })
+        at(parts, app, context(parts))
     }
+}
+
+/// The same for `begin`, which writes nothing and so leaves no audit entry: without the context
+/// of one, whose making costs more than the rest.
+#[derive(Debug)]
+pub(crate) struct Beginning(pub(crate) At);
+
+impl FromRequestParts<App> for Beginning {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        at(parts, app, RequestContext::default()).map(Self)
+    }
+}
+
+fn at(parts: &Parts, app: &App, request: RequestContext) -> Result<At, Problem> {
+    let own_origin = || app.service.relying_party().own_origin.clone();
+    let (origin, delivery) = match caller(parts) {
+        Caller::Own => (own_origin(), Delivery::Cookie),
+        Caller::NoPage => (own_origin(), Delivery::Tokens),
+        Caller::Application(origin) => (origin.clone(), Delivery::Tokens),
+        Caller::Foreign => return Err(ORIGIN_REFUSED.into()),
+    };
+    let (binding, new_binding) = match delivery {
+        Delivery::Tokens => (None, None),
+        Delivery::Cookie => bind(parts, app)?,
+    };
+    Ok(At { place: Place { origin, delivery, binding, request }, new_binding })
 }
 
 /// The browser's binding, or a new one. A new one fits no ceremony that has begun, which is what

@@ -1,49 +1,34 @@
-//! How often one address may ask. The arithmetic (GCRA) is the `governor` crate's.
-//!
-//! Addresses share a fixed table of counters: an address is hashed, under a key of this process,
-//! to its place in it. So memory is bounded by construction, nothing is ever tidied up, no lock is
-//! taken, and whoever sends from a million addresses fills nothing. Two addresses that share a
-//! place share its limit; nobody can choose with whom. A limit slows people down and forgets.
+//! How often one address may ask.
 
-use std::hash::{BuildHasher as _, RandomState};
 use std::net::IpAddr;
-use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
-use governor::clock::Clock as _;
-use governor::middleware::NoOpMiddleware;
-use governor::nanos::Nanos;
-use governor::state::{InMemoryState, NotKeyed, StateStore};
-use governor::{Quota, RateLimiter};
 use keylane_model::Clock;
+use keylane_service::RateLimit;
 
 use crate::config::{Rate, RateLimits};
 use crate::router::Cost;
 
-/// Places in the table of each limit: 256 KiB.
-const PLACES: usize = 32_768;
+/// Who shares a limit: the version of the address, and its significant bits.
+type Neighbourhood = (u8, u64);
 
 /// The limits of every [`Cost`].
 #[derive(Debug)]
 pub(crate) struct AddressLimits {
-    usual: Limit,
-    mail: Limit,
-    guess: Limit,
+    usual: RateLimit<Neighbourhood>,
+    mail: RateLimit<Neighbourhood>,
+    guess: RateLimit<Neighbourhood>,
     rates: RateLimits,
-    hasher: RandomState,
 }
 
 impl AddressLimits {
     pub(crate) fn new(rates: RateLimits, clock: &Arc<dyn Clock>) -> Self {
-        let limit = |rate| Limit::new(rate, ForwardClock::new(clock.clone()));
+        let limit = |rate: Rate| RateLimit::new(rate.burst, rate.period_ms, clock.clone());
         Self {
             usual: limit(rates.usual),
             mail: limit(rates.mail),
             guess: limit(rates.guess),
             rates,
-            hasher: RandomState::new(),
         }
     }
 
@@ -58,12 +43,12 @@ impl AddressLimits {
         if self.rates.exempt.iter().any(|net| net.contains(&client)) {
             return Ok(());
         }
-        limit.check(self.hasher.hash_one(neighbourhood(client)))
+        limit.check(&neighbourhood(client)).map_err(|it| it.retry_after_s)
     }
 }
 
-/// Who shares a limit: one IPv4 address, or the 64 bits of IPv6 that one household gets.
-fn neighbourhood(client: IpAddr) -> (u8, u64) {
+/// One IPv4 address, or the 64 bits of IPv6 that one household gets.
+fn neighbourhood(client: IpAddr) -> Neighbourhood {
     match client {
         IpAddr::V4(v4) => (4, u64::from(u32::from(v4))),
         IpAddr::V6(v6) => {
@@ -74,114 +59,13 @@ fn neighbourhood(client: IpAddr) -> (u8, u64) {
     }
 }
 
-#[derive(Debug)]
-struct Limit {
-    limiter: RateLimiter<usize, Places, ForwardClock, NoOpMiddleware<Nanos>>,
-    clock: ForwardClock,
-}
-
-impl Limit {
-    fn new(rate: Rate, clock: ForwardClock) -> Self {
-        let burst = NonZeroU32::new(rate.burst).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::with_period(Duration::from_millis(rate.period_ms.max(1)))
-            .unwrap_or_else(|| Quota::per_second(NonZeroU32::MIN))
-            .allow_burst(burst);
-        Self { limiter: RateLimiter::new(quota, Places::new(), clock.clone()), clock }
-    }
-
-    fn check(&self, hash: u64) -> Result<(), u64> {
-        let place = usize::try_from(hash % PLACES as u64).unwrap_or_default();
-        self.limiter
-            .check_key(&place)
-            .map_err(|until| until.wait_time_from(self.clock.now()).as_millis().div_ceil(1000))
-            .map_err(|seconds| u64::try_from(seconds).unwrap_or(u64::MAX).max(1))
-    }
-}
-
-#[derive(Debug)]
-struct Places(Box<[InMemoryState]>);
-
-impl Places {
-    fn new() -> Self {
-        Self((0..PLACES).map(|_| InMemoryState::default()).collect())
-    }
-}
-
-impl StateStore for Places {
-    type Key = usize;
-
-    fn measure_and_replace<T, F, E>(&self, place: &usize, decide: F) -> Result<T, E>
-    where
-        F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
-    {
-        match self.0.get(*place) {
-            Some(state) => state.measure_and_replace(&NotKeyed::NonKey, decide),
-            // Places are always inside the table.
-            None => decide(None).map(|(decision, _)| decision),
-        }
-    }
-}
-
-/// Keylane's clock as `governor` wants it: one that only goes forward. When the system's time is
-/// set back, this one waits; otherwise everybody would be refused until the old time came again.
-#[derive(Debug, Clone)]
-struct ForwardClock(Arc<Forward>);
-
-#[derive(Debug)]
-struct Forward {
-    clock: Arc<dyn Clock>,
-    seen_ms: AtomicU64,
-    passed_ms: AtomicU64,
-}
-
-impl ForwardClock {
-    fn new(clock: Arc<dyn Clock>) -> Self {
-        let seen_ms = AtomicU64::new(clock.now().0);
-        Self(Arc::new(Forward { clock, seen_ms, passed_ms: AtomicU64::new(0) }))
-    }
-}
-
-impl governor::clock::Clock for ForwardClock {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        let now = self.0.clock.now().0;
-        let before = self.0.seen_ms.swap(now, Ordering::AcqRel);
-        let step = now.saturating_sub(before);
-        let passed = self.0.passed_ms.fetch_add(step, Ordering::AcqRel).saturating_add(step);
-        Duration::from_millis(passed).into()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use keylane_model::UnixMillis;
 
     use super::*;
-
-    #[test]
-    fn burst_passes_and_the_next_one_waits() {
-        let (limits, _clock) = limits();
-        check(&limits, "192.0.2.1", &[Ok(()), Ok(()), Err(10)]);
-    }
-
-    #[test]
-    fn limit_opens_again_with_time() {
-        let (limits, clock) = limits();
-        check(&limits, "192.0.2.1", &[Ok(()), Ok(()), Err(10)]);
-        clock.0.fetch_add(10_000, Ordering::Relaxed);
-        check(&limits, "192.0.2.1", &[Ok(()), Err(10)]);
-    }
-
-    #[test]
-    fn clock_set_back_locks_nobody_out() {
-        let (limits, clock) = limits();
-        check(&limits, "192.0.2.1", &[Ok(()), Ok(()), Err(10)]);
-        clock.0.fetch_sub(900_000, Ordering::Relaxed);
-        check(&limits, "192.0.2.1", &[Err(10)]);
-        clock.0.fetch_add(10_000, Ordering::Relaxed);
-        check(&limits, "192.0.2.1", &[Ok(())]);
-    }
 
     #[test]
     fn ipv6_addresses_of_one_household_share_a_limit() {

@@ -128,7 +128,7 @@ pub(super) fn hold(tx: &mut Tx<'_>, user: UserId, passkey: PasskeyId) -> Result<
         return Err(CommitError::PasskeyGone.into());
     }
     set_state(tx, user, passkey, PasskeyState::Held)?;
-    session::end_all(tx, user, session::Which::OpenedBy(passkey, None))
+    session::end_all(tx, user, session::Which::OpenedBy(passkey))
 }
 
 pub(super) fn release(tx: &mut Tx<'_>, user: UserId, passkey: PasskeyId) -> Result<u32, Failure> {
@@ -144,7 +144,6 @@ pub(super) fn revoke(
     user: UserId,
     passkey: PasskeyId,
     last: LastPasskey,
-    spare: Option<SessionId>,
 ) -> Result<u32, Failure> {
     match state(tx, user, passkey)? {
         Some(PasskeyState::Active | PasskeyState::Held) => {}
@@ -160,7 +159,7 @@ pub(super) fn revoke(
              (SELECT relying_party FROM passkey WHERE user = ?1 AND id = ?2)",
         )?
         .execute(params![user.as_bytes(), passkey.as_bytes()])?;
-    session::end_all(tx, user, session::Which::OpenedBy(passkey, spare))
+    session::end_all(tx, user, session::Which::OpenedBy(passkey))
 }
 
 fn has_other_active(tx: &Tx<'_>, user: UserId, passkey: PasskeyId) -> Result<bool, Failure> {

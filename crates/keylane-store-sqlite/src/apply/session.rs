@@ -14,8 +14,8 @@ use crate::read::session::sessions_of_user;
 pub(super) enum Which {
     /// All.
     All,
-    /// Those that this passkey opened, but for the spared one.
-    OpenedBy(PasskeyId, Option<SessionId>),
+    /// Those that this passkey opened.
+    OpenedBy(PasskeyId),
 }
 
 pub(super) fn insert(tx: &Tx<'_>, session: &Session) -> Result<(), Failure> {
@@ -66,9 +66,9 @@ pub(super) fn end(tx: &Tx<'_>, user: UserId, session: SessionId) -> Result<u32, 
 /// Ends sessions, expired ones too (a clock that ran ahead may have been set back since), and
 /// counts those that were alive.
 pub(super) fn end_all(tx: &Tx<'_>, user: UserId, which: Which) -> Result<u32, Failure> {
-    let (passkey, spare) = match which {
-        Which::All => (None, None),
-        Which::OpenedBy(passkey, spare) => (Some(passkey), spare),
+    let passkey = match which {
+        Which::All => None,
+        Which::OpenedBy(passkey) => Some(passkey),
     };
     let sql = concat!(
         "WITH RECURSIVE ",
@@ -77,7 +77,7 @@ pub(super) fn end_all(tx: &Tx<'_>, user: UserId, which: Which) -> Result<u32, Fa
           WHERE id IN (SELECT s.id FROM spans
                        CROSS JOIN session s ON s.span = spans.span AND s.user = ?1
                        WHERE s.ended_at IS NULL)
-            AND (?3 IS NULL OR passkey = ?3) AND (?4 IS NULL OR id <> ?4)
+            AND (?3 IS NULL OR passkey = ?3)
           RETURNING expires_at > ?2",
     );
     let mut statement = tx.connection.prepare_cached(sql)?;
@@ -85,7 +85,6 @@ pub(super) fn end_all(tx: &Tx<'_>, user: UserId, which: Which) -> Result<u32, Fa
         user.as_bytes(),
         millis(tx.at),
         passkey.as_ref().map(PasskeyId::as_bytes),
-        spare.as_ref().map(SessionId::as_bytes),
     ])?;
     let mut alive = 0;
     while let Some(row) = rows.next()? {

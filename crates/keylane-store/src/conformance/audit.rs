@@ -64,7 +64,6 @@ async fn one_of_each(world: &World) -> Vec<AuditAction> {
                 passkey,
                 user,
                 last: LastPasskey::Remove,
-                spare: None,
                 mail: Some(world.mail()),
             },
         ),

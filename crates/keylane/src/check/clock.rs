@@ -25,7 +25,10 @@ fn compare(now: UnixMillis, newest: Option<UnixMillis>) -> Finding {
     if now < EARLIEST {
         return Finding::fail(
             CHECK,
-            format!("The clock says {}, which is in the past: set it, best by NTP.", output::time(now)),
+            format!(
+                "The clock says {}, which is in the past: set it, best by NTP.",
+                output::time(now)
+            ),
         );
     }
     match newest {

@@ -39,7 +39,8 @@ pub(super) fn examine(rp_id: &RpId, public_url: &PublicUrl, origins: &[Origin]) 
         }
     }
     if findings.is_empty() {
-        let sentence = format!("The RP ID {} covers the public URL and every origin.", rp_id.as_str());
+        let sentence =
+            format!("The RP ID {} covers the public URL and every origin.", rp_id.as_str());
         findings.push(Finding::ok(CHECK, sentence));
     }
     findings
@@ -52,7 +53,8 @@ pub(super) fn compare(rp_id: &RpId, stored: &[(RpId, u64)]) -> Finding {
         .filter(|(id, _)| id != rp_id)
         .map(|(id, count)| format!("{} ({count})", id.as_str()))
         .collect();
-    let Some((other, _)) = stored.iter().filter(|(id, _)| id != rp_id).max_by_key(|(_, count)| *count)
+    let Some((other, _)) =
+        stored.iter().filter(|(id, _)| id != rp_id).max_by_key(|(_, count)| *count)
     else {
         let count: u64 = stored.iter().map(|(_, count)| count).sum();
         return Finding::ok(

@@ -68,8 +68,10 @@ pub(crate) fn sentence(err: &StoreError) -> String {
             "The database is damaged ({why}): stop the server, keep a copy of the files, and \
              restore the newest backup."
         ),
-        other => format!("{other}: look for a full disk, missing permissions or another program \
-             that locks the database."),
+        other => format!(
+            "{other}: look for a full disk, missing permissions or another program \
+             that locks the database."
+        ),
     }
 }
 
@@ -90,7 +92,10 @@ fn writable(path: &Path) -> Finding {
 fn free_space(path: &Path) -> Finding {
     const CHECK: &str = "free-space";
     let Ok(stat) = rustix::fs::statvfs(path) else {
-        return Finding::warn(CHECK, format!("The free space of {} cannot be read.", path.display()));
+        return Finding::warn(
+            CHECK,
+            format!("The free space of {} cannot be read.", path.display()),
+        );
     };
     let free = stat.f_bavail.saturating_mul(stat.f_frsize);
     let level = match free {

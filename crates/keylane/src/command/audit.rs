@@ -11,7 +11,7 @@ use super::user::find_user;
 use crate::cli::{Common, JsonFlag};
 use crate::failure::Failure;
 use crate::output::{self, Format};
-use crate::wiring;
+use crate::wiring::{self, Access};
 
 /// How often a follower looks for more.
 const FOLLOW_EVERY: Duration = Duration::from_millis(200);
@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(common: &Common, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let config = common.load()?;
     wiring::block_on(async {
-        let store = wiring::open_existing_store(&config).await?;
+        let store = wiring::open_existing_store(&config, Access::Read).await?;
         print(&store, arguments).await?;
         Ok(ExitCode::SUCCESS)
     })
@@ -61,8 +61,13 @@ async fn print(store: &dyn Store, arguments: &Arguments) -> Result<(), Failure> 
     let newest = AuditQuery { limit: 1, newest: true, ..AuditQuery::default() };
     let end = store.list_audit(&newest).await?.last().map_or(0, |it| it.sequence);
 
-    let mut query =
-        AuditQuery { after: 0, user, action: arguments.action, limit: arguments.limit, newest: true };
+    let mut query = AuditQuery {
+        after: 0,
+        user,
+        action: arguments.action,
+        limit: arguments.limit,
+        newest: true,
+    };
     let format = arguments.json.format();
     let shown = if arguments.limit == 0 { Vec::new() } else { store.list_audit(&query).await? };
     for entry in &shown {

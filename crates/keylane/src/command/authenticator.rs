@@ -47,13 +47,13 @@ pub(crate) struct Arguments {
     security_key: bool,
 }
 
-pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
-    let (Command::Create(arguments) | Command::Get(arguments)) = &command;
+pub(crate) fn run(command: &Command) -> Result<ExitCode, Failure> {
+    let (Command::Create(arguments) | Command::Get(arguments)) = command;
     let mut options = String::new();
     std::io::stdin().take(OPTIONS_BYTES_MAX).read_to_string(&mut options)?;
     let options = bare_options(&options)?;
     let mut authenticator = load(arguments)?;
-    let answer = match &command {
+    let answer = match command {
         Command::Create(_) => authenticator.create(&options, &arguments.origin),
         Command::Get(_) => authenticator.get(&options, &arguments.origin),
     };
@@ -66,14 +66,17 @@ pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
 
 /// The options themselves, when they come wrapped as the API answers them.
 pub(super) fn bare_options(text: &str) -> Result<String, Failure> {
-    let mut value: serde_json::Value = serde_json::from_str(text)
-        .map_err(|err| Failure::refused(format!("standard input is not WebAuthn options: {err}.")))?;
+    let mut value: serde_json::Value = serde_json::from_str(text).map_err(|err| {
+        Failure::refused(format!("standard input is not WebAuthn options: {err}."))
+    })?;
     if let Some(options) = value.get_mut("publicKey") {
         return Ok(options.take().to_string());
     }
     // A problem passed on by mistake says more than anything that can be said here.
     if let (Some(code), Some(detail)) = (value.get("code"), value.get("detail")) {
-        return Err(Failure::refused(format!("standard input is a refusal of the server, {code}: {detail}")));
+        return Err(Failure::refused(format!(
+            "standard input is a refusal of the server, {code}: {detail}"
+        )));
     }
     Ok(text.to_owned())
 }
@@ -82,7 +85,11 @@ fn load(arguments: &Arguments) -> Result<Authenticator, Failure> {
     let path = &arguments.store;
     if !path.exists() {
         let security_key = arguments.security_key;
-        let config = if security_key { AuthenticatorConfig::security_key() } else { AuthenticatorConfig::default() };
+        let config = if security_key {
+            AuthenticatorConfig::security_key()
+        } else {
+            AuthenticatorConfig::default()
+        };
         return Ok(Authenticator::new(config));
     }
     let text = fs::read_to_string(path)?;

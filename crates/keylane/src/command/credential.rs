@@ -11,7 +11,7 @@ use super::user::{Changed, find_user};
 use crate::cli::{Common, JsonFlag};
 use crate::failure::Failure;
 use crate::output::{self, Format};
-use crate::wiring;
+use crate::wiring::{self, Access};
 
 /// Users read in one go.
 const PAGE_MAX: u32 = 500;
@@ -66,10 +66,19 @@ pub(crate) struct Revoke {
     yes: bool,
 }
 
+impl Command {
+    fn access(&self) -> Access {
+        match self {
+            Self::List(_) | Self::Show(_) => Access::Read,
+            Self::Hold(_) | Self::Release(_) | Self::Revoke(_) => Access::Write,
+        }
+    }
+}
+
 pub(crate) fn run(common: &Common, command: &Command) -> Result<ExitCode, Failure> {
     let config = common.load()?;
     wiring::block_on(async {
-        let store = wiring::open_existing_store(&config).await?;
+        let store = wiring::open_existing_store(&config, command.access()).await?;
         match command {
             Command::List(list) => print_list(&store, list).await?,
             Command::Show(named) => show(&store, named).await?,
@@ -79,7 +88,8 @@ pub(crate) fn run(common: &Common, command: &Command) -> Result<ExitCode, Failur
                     user: passkey.user,
                     code: HELD_BY_OPERATOR,
                 };
-                change_passkey(&store, named, change, "is held, and its sessions have ended.").await?;
+                change_passkey(&store, named, change, "is held, and its sessions have ended.")
+                    .await?;
             }
             Command::Release(named) => {
                 let change = |passkey: &Passkey| Change::ReleasePasskey {
@@ -94,7 +104,6 @@ pub(crate) fn run(common: &Common, command: &Command) -> Result<ExitCode, Failur
                     passkey: passkey.id,
                     user: passkey.user,
                     last,
-                    spare: None,
                     mail: None,
                 };
                 let done = "is removed for good, and its sessions have ended.";

@@ -84,7 +84,8 @@ impl Walk {
         let session = client.post("/v1/signup/verify", None, &answer).await?;
         self.step("proved the address with the code: the account is open")?;
 
-        self.register(&mut client, &mut authenticator, text(&session, "access_token")?, url).await?;
+        self.register(&mut client, &mut authenticator, text(&session, "access_token")?, url)
+            .await?;
         let session = self.sign_in(&mut client, &mut authenticator, url).await?;
 
         let token = text(&session, "access_token")?;

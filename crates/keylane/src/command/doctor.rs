@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 
 use keylane_model::SystemClock;
+use keylane_store::StoreError;
+use keylane_store_sqlite::SCHEMA_VERSION;
 
 use crate::check;
 use crate::cli::{Common, JsonFlag};
@@ -13,7 +15,9 @@ use crate::output::{self, Format};
 use crate::wiring;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exit code 0: nothing fails. 1: something does. 2: the configuration cannot be used.")]
+#[command(
+    after_help = "Exit code 0: nothing fails. 1: something does. 2: the configuration cannot be used."
+)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     json: JsonFlag,
@@ -37,11 +41,28 @@ async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = check::of_values(config);
     findings.extend(check::look_at_files(&config.store));
     if config.store.database().exists() {
-        match wiring::open_store(config).await {
-            Ok(store) => findings.extend(check::of_stored(config, &store, &SystemClock).await),
-            Err(err) => findings.push(Finding::fail("store", check::store_sentence(&err))),
-        }
+        findings.extend(
+            examine_store(config)
+                .await
+                .unwrap_or_else(|err| vec![Finding::fail("store", check::store_sentence(&err))]),
+        );
     }
     findings.extend(check::of_mail_server(config).await);
     findings
+}
+
+async fn examine_store(config: &Config) -> Result<Vec<Finding>, StoreError> {
+    let version = wiring::open_store_to_read(config).await?.schema_version()?;
+    if version < SCHEMA_VERSION {
+        // Opened for writing, it would be brought up to date under a server that may still run.
+        let sentence = format!(
+            "The database has schema version {version}: the next `keylane serve` brings it to \
+             {SCHEMA_VERSION}; make a backup before."
+        );
+        return Ok(vec![Finding::warn("schema", sentence)]);
+    }
+    let store = wiring::open_store(config).await?;
+    let findings = check::of_stored(config, &store, &SystemClock).await;
+    store.close().await;
+    Ok(findings)
 }

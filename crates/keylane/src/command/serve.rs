@@ -13,7 +13,7 @@ use crate::config::{self, Config, LogFormat, Mode, Value};
 use crate::failure::Failure;
 use crate::finding::Finding;
 use crate::output;
-use crate::server::Server;
+use crate::server::{Ended, Server};
 use crate::telemetry;
 
 /// Exit code when a second signal asked for an end at once.
@@ -51,11 +51,7 @@ pub(crate) fn run(common: &Common, arguments: Arguments) -> Result<ExitCode, Fai
         .with_flag(&config::LISTEN, "--listen", arguments.listen)
         .with_flag(&config::PUBLIC_URL, "--public-url", arguments.public_url)
         .with_flag(&config::OPS_LISTEN, "--ops-listen", arguments.ops_listen)
-        .with_flag(
-            &config::LOG_FORMAT,
-            "--log-format",
-            arguments.log_format.map(|it| it.show()),
-        );
+        .with_flag(&config::LOG_FORMAT, "--log-format", arguments.log_format.map(|it| it.show()));
     let config = Config::load(&sources)?;
     telemetry::start(&config.log);
     runtime(config.server.threads)?.block_on(serve(config))
@@ -81,11 +77,15 @@ async fn serve(config: Config) -> Result<ExitCode, Failure> {
         warn(finding);
     }
     welcome(&server).await?;
-    let drained = server.run(stop).await;
+    let Ended { drained, transactions } = server.run(stop).await;
     signals.abort();
     match drained {
-        Drained::Completely => tracing::info!("stopped; every request had its answer"),
-        Drained::Cut(connections) => tracing::warn!(connections, "stopped; connections were cut"),
+        Drained::Completely => {
+            tracing::info!(transactions, "stopped; every request had its answer");
+        }
+        Drained::Cut(connections) => {
+            tracing::warn!(transactions, connections, "stopped; connections were cut");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -139,10 +139,13 @@ async fn welcome(server: &Server) -> Result<(), Failure> {
         output::line(&format!("  Operators  http://{ops}/readyz and /metrics"))?;
     }
     let token = server.service().first_administrator_token().await;
-    let token = token.map_err(|err| Failure::cannot_start(format!("{err}; run `keylane doctor`.")))?;
+    let token =
+        token.map_err(|err| Failure::cannot_start(format!("{err}; run `keylane doctor`.")))?;
     if let Some(token) = token {
-        output::line("\n  There is no administrator yet. Whoever opens this link becomes the first:")?;
+        output::line(
+            "\n  There is no administrator yet. Whoever opens this link becomes the first:",
+        )?;
         output::line(&format!("  {url}/first-administrator#{}", token.expose_secret()))?;
     }
-    output::line("")
+    output::line("\n  Ready. Ctrl-C stops it.\n")
 }

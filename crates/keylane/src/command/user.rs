@@ -10,7 +10,7 @@ use super::credential::{ShownPasskey, print_passkeys};
 use crate::cli::{Common, JsonFlag};
 use crate::failure::Failure;
 use crate::output::{self, Format};
-use crate::wiring;
+use crate::wiring::{self, Access};
 
 /// Users read in one go.
 const PAGE_MAX: u32 = 500;
@@ -47,10 +47,19 @@ pub(crate) struct Named {
     json: JsonFlag,
 }
 
+impl Command {
+    fn access(&self) -> Access {
+        match self {
+            Self::List(_) | Self::Show(_) => Access::Read,
+            Self::Lock(_) | Self::Unlock(_) => Access::Write,
+        }
+    }
+}
+
 pub(crate) fn run(common: &Common, command: &Command) -> Result<ExitCode, Failure> {
     let config = common.load()?;
     wiring::block_on(async {
-        let store = wiring::open_existing_store(&config).await?;
+        let store = wiring::open_existing_store(&config, command.access()).await?;
         match command {
             Command::List(list) => print_users(&store, list).await?,
             Command::Show(named) => show(&store, named).await?,

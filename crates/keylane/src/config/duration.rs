@@ -25,7 +25,10 @@ impl Value for Duration {
     fn show(&self) -> String {
         let seconds = self.as_secs();
         let unit = UNITS.into_iter().find(|(_, unit)| seconds.is_multiple_of(*unit));
-        unit.map_or_else(|| format!("{seconds}s"), |(name, unit)| format!("{}{name}", seconds / unit))
+        unit.map_or_else(
+            || format!("{seconds}s"),
+            |(name, unit)| format!("{}{name}", seconds / unit),
+        )
     }
 }
 

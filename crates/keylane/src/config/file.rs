@@ -55,7 +55,8 @@ impl ConfigFile {
             Ok(document) => document,
             Err(err) => {
                 let at = err.span().map_or(0, |span| span.start);
-                let sentence = format!("this is not valid TOML: {}.", err.message().replace('\n', ", "));
+                let sentence =
+                    format!("this is not valid TOML: {}.", err.message().replace('\n', ", "));
                 return (Vec::new(), vec![Problem { place: Some(lines.place(at)), sentence }]);
             }
         };

@@ -81,7 +81,8 @@ impl Value for LogFilter {
             Some((_, level)) => LEVELS.contains(&level),
             None => LEVELS.contains(&directive),
         };
-        (text.split(',').all(sound) && EnvFilter::try_new(text).is_ok()).then(|| Self(text.to_owned()))
+        (text.split(',').all(sound) && EnvFilter::try_new(text).is_ok())
+            .then(|| Self(text.to_owned()))
     }
 
     fn show(&self) -> String {

@@ -44,7 +44,9 @@ impl Value for UserVerification {
     const SHAPE: Shape = Shape::Text;
 
     fn parse(text: &str) -> Option<Self> {
-        [Self::Required, Self::Preferred, Self::Discouraged].into_iter().find(|it| it.show() == text)
+        [Self::Required, Self::Preferred, Self::Discouraged]
+            .into_iter()
+            .find(|it| it.show() == text)
     }
 
     fn show(&self) -> String {

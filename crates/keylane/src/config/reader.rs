@@ -62,7 +62,8 @@ impl Reader {
     /// The value of a key that may have none.
     pub(crate) fn optional<T: Value>(&mut self, key: &'static Key) -> Option<T> {
         let found = self.highest::<T>(key);
-        let (value, place) = found.map_or((None, None), |(value, place)| (Some(value), Some(place)));
+        let (value, place) =
+            found.map_or((None, None), |(value, place)| (Some(value), Some(place)));
         self.note(key, value.as_ref().map(T::show), place);
         value
     }
@@ -143,7 +144,8 @@ fn unknown(raw: &Raw) -> Option<Problem> {
         return None;
     }
     let everywhere = KEYS.iter().find(|key| key.name == raw.name).map(|key| key.path());
-    let near = nearest(&raw.name, keys().map(|key| key.name)).map(|name| format!("{}.{name}", raw.section));
+    let near = nearest(&raw.name, keys().map(|key| key.name))
+        .map(|name| format!("{}.{name}", raw.section));
     let hint = everywhere.or(near).map_or_else(
         || {
             let names: Vec<_> = keys().map(|key| key.name).collect();
@@ -151,6 +153,7 @@ fn unknown(raw: &Raw) -> Option<Problem> {
         },
         |path| format!("Did you mean {path}?"),
     );
-    let sentence = format!("{}.{} is not a key of the configuration. {hint}", raw.section, raw.name);
+    let sentence =
+        format!("{}.{} is not a key of the configuration. {hint}", raw.section, raw.name);
     Some(Problem { place, sentence })
 }

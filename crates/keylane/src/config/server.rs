@@ -157,7 +157,11 @@ pub(crate) struct PublicUrl(String);
 impl PublicUrl {
     /// `http://localhost` at this port.
     pub(crate) fn localhost(port: u16) -> Self {
-        if port == 80 { Self("http://localhost".into()) } else { Self(format!("http://localhost:{port}")) }
+        if port == 80 {
+            Self("http://localhost".into())
+        } else {
+            Self(format!("http://localhost:{port}"))
+        }
     }
 
     /// The URL, without a slash at the end.

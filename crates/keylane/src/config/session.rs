@@ -40,7 +40,8 @@ impl Session {
     pub(super) fn read(reader: &mut Reader) -> Self {
         Self {
             lifetime: reader.value(&LIFETIME, Duration::from_secs(7 * 24 * 3600)),
-            access_token_lifetime: reader.value(&ACCESS_TOKEN_LIFETIME, Duration::from_secs(5 * 60)),
+            access_token_lifetime: reader
+                .value(&ACCESS_TOKEN_LIFETIME, Duration::from_secs(5 * 60)),
             step_up_after: reader.value(&STEP_UP_AFTER, Duration::from_secs(15 * 60)),
         }
     }

@@ -33,12 +33,12 @@ fn rp_id_follows_the_public_url() {
 #[test]
 fn environment_wins_over_the_file_and_a_flag_over_both() {
     let file = "[server]\nlisten = \"127.0.0.1:1000\"";
-    check_port(sources(file, &[], &[]), 1000, "keylane.toml line 2");
+    check_port(&sources(file, &[], &[]), 1000, "keylane.toml line 2");
     let variable = ("KEYLANE_SERVER__LISTEN", "127.0.0.1:2000");
     let from = "environment variable KEYLANE_SERVER__LISTEN";
-    check_port(sources(file, &[variable], &[]), 2000, from);
+    check_port(&sources(file, &[variable], &[]), 2000, from);
     let flag = (&LISTEN as &'static Key, "--listen", "127.0.0.1:3000");
-    check_port(sources(file, &[variable], &[flag]), 3000, "flag --listen");
+    check_port(&sources(file, &[variable], &[flag]), 3000, "flag --listen");
 }
 
 #[test]
@@ -140,8 +140,7 @@ fn everything_that_is_wrong_is_named_at_once() {
 
 #[test]
 fn unknown_variable_of_ours_is_named() {
-    let problems =
-        Config::load(&sources("", &[("KEYLANE_SERVER__LISEN", "x")], &[])).unwrap_err();
+    let problems = Config::load(&sources("", &[("KEYLANE_SERVER__LISEN", "x")], &[])).unwrap_err();
     assert_eq!(
         problems[0].to_string(),
         "environment variable KEYLANE_SERVER__LISEN: server.lisen is not a key of the \
@@ -151,8 +150,7 @@ fn unknown_variable_of_ours_is_named() {
 
 #[test]
 fn wrong_secret_is_not_repeated() {
-    let problems =
-        Config::load(&sources("[mail]\nsmtp_url = \"hunter2\"", &[], &[])).unwrap_err();
+    let problems = Config::load(&sources("[mail]\nsmtp_url = \"hunter2\"", &[], &[])).unwrap_err();
     assert!(!problems[0].to_string().contains("hunter2"), "{}", problems[0]);
 }
 
@@ -203,7 +201,8 @@ fn every_key_is_read() {
     let config = Config::load(&Sources::default()).unwrap();
     let mut read: Vec<_> = config.settings.iter().map(|it| it.key.path()).collect();
     let mut all: Vec<_> = KEYS.iter().map(|key| key.path()).collect();
-    (read.sort(), all.sort());
+    read.sort();
+    all.sort();
     assert_eq!(read, all);
 }
 
@@ -224,8 +223,8 @@ fn check(file: &str, expected: &str) {
 }
 
 #[track_caller]
-fn check_port(sources: Sources, port: u16, from: &str) {
-    let config = Config::load(&sources).unwrap();
+fn check_port(sources: &Sources, port: u16, from: &str) {
+    let config = Config::load(sources).unwrap();
     assert_eq!(config.server.listen.port(), port);
     let setting = config.settings.iter().find(|it| it.key.name == "listen").unwrap();
     assert_eq!(setting.place.as_ref().map(ToString::to_string).as_deref(), Some(from));
