@@ -5,6 +5,8 @@ mod ci;
 mod tidy;
 mod tree;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 /// What the project does to itself.
@@ -28,7 +30,7 @@ enum Task {
     },
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().task {
         Task::Ci { only, list } => ci::run(&only, list),
     }

@@ -36,7 +36,8 @@ fn walk(folder: &Path, server: &str) -> std::process::Output {
     let script: String = std::iter::once("set -euxo pipefail\n").chain(script).collect();
     assert!(script.contains("/v1/session/logout"), "the page has been read to its end");
     let bin = Path::new(env!("CARGO_BIN_EXE_keylane")).parent().unwrap();
-    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let inherited = std::env::var_os("PATH").unwrap();
+    let path = format!("{}:{}", bin.display(), inherited.display());
     Command::new("bash")
         .args(["-c", &script])
         .current_dir(folder)
