@@ -6,6 +6,8 @@ mod ci;
 mod tidy;
 mod tree;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 /// What the project does to itself.
@@ -31,7 +33,7 @@ enum Task {
     Bench(bench::Arguments),
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().task {
         Task::Ci { only, list } => ci::run(&only, list),
         Task::Bench(arguments) => bench::run(&arguments),

@@ -1,6 +1,7 @@
 //! Checks that no compiler makes. They run with `cargo test`, like every other test.
 
 mod error_codes;
+mod evidence;
 mod layers;
 mod words;
 

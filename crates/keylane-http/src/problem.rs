@@ -90,7 +90,7 @@ kinds! {
         "The answer took too long."
         "Try again in a moment."
         "Run `keylane doctor` and look at the store's latency in the metrics.";
-    BODY_TIMEOUT = REQUEST_TIMEOUT "timeout"
+    BODY_TIMEOUT = REQUEST_TIMEOUT "body_timeout"
         "The request took too long to arrive."
         "Check the connection and try again."
         "The whole body must arrive within the time that the configuration allows.";
@@ -290,6 +290,12 @@ mod tests {
             assert!(kind.code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'));
             assert!(kind.title.ends_with('.') && kind.detail.ends_with('.'), "{}", kind.code);
         }
+    }
+
+    #[test]
+    fn every_code_names_one_kind() {
+        let codes: std::collections::HashSet<_> = ALL.iter().map(|kind| kind.code).collect();
+        assert_eq!(codes.len(), ALL.len());
     }
 
     #[track_caller]

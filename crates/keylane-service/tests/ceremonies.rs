@@ -63,6 +63,25 @@ async fn same_answer_from_two_nodes_signs_in_once() {
 }
 
 #[tokio::test]
+async fn ceremony_survives_a_restart_and_a_new_sealing_key() {
+    let world = World::new().await;
+    let mut key = synced_passkey();
+    let person = world.person("ada@example.org", &mut key).await;
+    world.pass_ms(24 * 60 * 60 * 1000 - 1);
+    let assertion = world.assertion(None, &mut key).await;
+
+    world.pass_ms(1);
+    let restarted =
+        support::start(Policy::default(), world.store.clone(), world.clock.clone()).await;
+    let response = AuthenticationResponse::from_json(&assertion).unwrap();
+    let opened = restarted.finish_authentication(&response, None, place()).await.unwrap();
+    assert_eq!(opened.user.id, person.user.id);
+    let installed = world.audited(AuditAction::KeyInstalled).await;
+    let seals = installed.iter().flatten().filter(|it| *it == "ceremony_seal").count();
+    assert_eq!(seals, 2, "the restart was due to make a new key");
+}
+
+#[tokio::test]
 async fn refused_answer_burns_its_ceremony() {
     let world = World::new().await;
     let mut key = synced_passkey();

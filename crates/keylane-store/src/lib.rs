@@ -1,7 +1,7 @@
 //! What Keylane asks of a store.
 //!
 //! There is one way to write: [`Store::commit`]. Reads are small, by entity, and never inside a
-//! write. What every store must hold to is written as tests in [`conformance`].
+//! write. What every store must hold to is written as tests in [`mod@conformance`].
 
 #[cfg(feature = "conformance")]
 pub mod conformance;

@@ -107,7 +107,7 @@ async fn body_that_does_not_arrive_in_time_is_refused() {
                 Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{";
     let answer = ask(&mut stream, head).await;
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
-    assert!(answer.contains("\"code\":\"timeout\""), "{answer}");
+    assert!(answer.contains("\"code\":\"body_timeout\""), "{answer}");
 }
 
 #[tokio::test]
