@@ -59,9 +59,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let bench = root().join("bench");
     print_step("building");
     command(&bench, "cargo", &["build", "--release"])?;
-    command(&root(), "cargo", &["build", "--release", "--package", "keylane", "--bin", "keylane"])?;
-    let example = ["--package", "keylane-store-sqlite", "--example", "commit_rate"];
-    command(&root(), "cargo", &[&["build", "--release"], &example[..]].concat())?;
+    // In one go, so that both are built with the same features.
+    let server = ["--package", "keylane", "--bin", "keylane"];
+    let store = ["--package", "keylane-store-sqlite", "--example", "commit_rate"];
+    command(&root(), "cargo", &[&["build", "--release"], &server[..], &store[..]].concat())?;
 
     let (verifier_tables, verifier) = verifier(&bench, arguments.rounds)?;
     print_step("store");
