@@ -17,9 +17,11 @@ Measured by `cargo xtask bench`, which writes this page. Do not edit it.
 const READING: &str = "
 ## How to read this
 
-- **Ratios before absolute figures.** What is compared is measured in turns within one run, and the
-  ratio is the median over the rounds. It holds on a busy machine; microseconds and sign-ins a
-  second do not.
+- **Ratios before absolute figures.** The verifier and its yardsticks are measured in turns within
+  one run, and the ratio is the median over the rounds. It holds on a busy machine; microseconds
+  and sign-ins a second do not.
+- **Bare verifications** of a whole sign-in are the server's CPU time divided by that of the bare
+  ES256 verification in the verifier's table: the same run of this command, but minutes apart.
 - **CPU is time on a processor**, user and kernel, of the one process that is meant. *Above* is the
   median of the differences to the first line of a table; *middle half* is where half of the
   rounds lie.
