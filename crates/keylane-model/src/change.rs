@@ -52,7 +52,9 @@ pub enum Change {
     SignInWithCode { code: CodeId, session: Session },
 
     /// A passkey is added. `CeremonySpent`, `CredentialExists` (for any user), `TooManyPasskeys`,
-    /// `UserLocked`, `SessionGone` when the session that asked has ended meanwhile.
+    /// `UserLocked`, `SessionGone` when the session that asked has ended meanwhile;
+    /// `PasskeyExists` when a session would be raised and the account has an active passkey by
+    /// now: a code is enough for the first one only.
     RegisterCredential {
         passkey: Box<Passkey>,
         /// The session that asked.

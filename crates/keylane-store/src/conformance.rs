@@ -60,6 +60,7 @@ macro_rules! conformance {
             passkey_is_read_back_as_it_was_registered,
             passkey_with_a_known_credential_id_is_refused,
             passkey_raises_the_session_that_asked,
+            passkey_raises_a_session_only_while_it_is_the_first,
             passkey_asked_for_by_a_dead_session_is_refused,
             passkeys_of_one_user_are_bounded,
             passkey_revoked_ends_the_sessions_it_opened_and_only_these,

@@ -90,6 +90,27 @@ pub async fn passkey_raises_the_session_that_asked(store: Arc<dyn Store>) {
     assert!(world.is_alive(&raised).await && !world.is_alive(&by_code).await);
 }
 
+pub async fn passkey_raises_a_session_only_while_it_is_the_first(store: Arc<dyn Store>) {
+    let world = World::new(store);
+    let (user, _) = world.sign_up("ada@example.org").await;
+    let mut changes = Vec::new();
+    for _ in 0..8 {
+        let code = world.code("ada@example.org");
+        let (id, by_code) = (code.id, world.session(user.id, None));
+        world.commit(Change::IssueCode { code, mail: world.mail() }).await.unwrap();
+        let sign_in = Change::SignInWithCode { code: id, session: by_code.clone() };
+        world.commit(sign_in).await.unwrap();
+        let passkey = world.passkey(&user);
+        let mut change = world.registration(&passkey, by_code.id);
+        if let Change::RegisterCredential { raised, .. } = &mut change {
+            *raised = Some(world.session(user.id, Some(passkey.id)));
+        }
+        changes.push(change);
+    }
+    assert_eq!(winners(&world.commit_at_once(changes).await, "passkey_exists"), 1);
+    assert_eq!(world.store.list_passkeys(user.id).await.unwrap().len(), 1);
+}
+
 pub async fn passkey_asked_for_by_a_dead_session_is_refused(store: Arc<dyn Store>) {
     let world = World::new(store);
     let (user, session) = world.sign_up("ada@example.org").await;
