@@ -87,8 +87,15 @@ pub enum Change {
     /// A passkey gets another name. `PasskeyGone`.
     RenamePasskey { passkey: PasskeyId, user: UserId, nickname: PasskeyNickname },
 
-    /// A passkey is set aside and the sessions it opened end. `PasskeyGone`.
-    HoldPasskey { passkey: PasskeyId, user: UserId, code: &'static str },
+    /// A passkey is set aside and the sessions it opened end. `PasskeyGone`; `CeremonySpent` when
+    /// the sign-in that gave the reason was answered before: a replay says nothing of a counter.
+    HoldPasskey {
+        passkey: PasskeyId,
+        user: UserId,
+        code: &'static str,
+        /// The sign-in that gave the reason; none when an operator does it.
+        ceremony: Option<SpentCeremony>,
+    },
 
     /// A held passkey is active again. `PasskeyGone`.
     ReleasePasskey { passkey: PasskeyId, user: UserId },
@@ -164,7 +171,7 @@ impl Change {
             Self::RenamePasskey { passkey, user, .. } => {
                 done(Action::PasskeyRenamed).passkey(*user, *passkey)
             }
-            Self::HoldPasskey { passkey, user, code } => {
+            Self::HoldPasskey { passkey, user, code, .. } => {
                 done(Action::PasskeyHeld).passkey(*user, *passkey).code(code)
             }
             Self::ReleasePasskey { passkey, user } => {

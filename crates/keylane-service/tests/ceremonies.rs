@@ -277,6 +277,21 @@ async fn counter_that_falls_holds_a_device_bound_passkey_when_the_policy_says_so
     assert_eq!(state, PasskeyState::Held);
 }
 
+#[tokio::test]
+async fn old_answer_sent_again_holds_no_passkey() {
+    let policy = Policy { falling_counter: FallingCounter::Hold, ..Policy::default() };
+    let world = World::with_policy(policy).await;
+    let mut key = Authenticator::new(AuthenticatorConfig::security_key());
+    let person = world.person("ada@example.org", &mut key).await;
+    let assertion = world.assertion(None, &mut key).await;
+    world.finish(&assertion).await.unwrap();
+    world.sign_in(&mut key).await;
+
+    check_ceremony(world.finish(&assertion).await, CeremonyError::Spent);
+    let passkeys = world.store.list_passkeys(person.user.id).await.unwrap();
+    assert_eq!(passkeys[0].state, PasskeyState::Active);
+}
+
 async fn falling_counter(
     policy: FallingCounter,
 ) -> (World, Result<keylane_service::Opened, FinishAuthenticationError>, PasskeyState) {

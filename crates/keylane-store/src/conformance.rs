@@ -67,6 +67,7 @@ macro_rules! conformance {
             passkey_that_is_the_last_is_kept_unless_told,
             passkey_that_is_the_last_is_kept_in_a_race,
             passkey_held_can_be_released,
+            passkey_is_not_held_for_a_ceremony_that_is_spent,
             passkey_reads_are_fresh_after_each_commit,
             passkey_counts_follow_registration_and_revocation,
             passkey_last_use_follows_from_sessions,
