@@ -1,7 +1,8 @@
 //! The browser answers with a new passkey.
 
 use keylane_model::{
-    Actor, Assurance, Change, Passkey, PasskeyId, PasskeyNickname, PasskeyState, Session,
+    Actor, Assurance, Change, Passkey, PasskeyId, PasskeyNickname, PasskeyState, RequestContext,
+    Session,
 };
 use keylane_store::CommitError;
 use keylane_webauthn::{
@@ -40,6 +41,9 @@ pub enum FinishRegistrationError {
     /// The account has as many passkeys as it may have.
     #[error("the account has as many passkeys as it may have")]
     TooManyPasskeys,
+    /// The session stands on a code, and the account got a passkey while the dialog was open.
+    #[error("a fresh sign-in with a passkey is needed")]
+    StepUpRequired,
     /// The session ended while the dialog was open.
     #[error("the session has ended")]
     SessionGone,
@@ -166,22 +170,39 @@ impl Service {
             raised: raised.clone(),
             mail: self.seal_mail(&notice, expires_at).map_err(InternalError::from)?,
         };
-        let committed = self.commit(Actor::User(current.user.id), place.request, change).await;
-        committed.map_err(|err| match err {
-            CommitError::CeremonySpent => CeremonyError::Spent.into(),
-            CommitError::CredentialExists => FinishRegistrationError::CredentialExists,
-            CommitError::TooManyPasskeys => FinishRegistrationError::TooManyPasskeys,
-            CommitError::SessionGone | CommitError::UserLocked | CommitError::UserGone => {
-                FinishRegistrationError::SessionGone
-            }
-            other => InternalError::unexpected(other).into(),
-        })?;
+        let request = place.request.clone();
+        if let Err(err) = self.commit(Actor::User(current.user.id), place.request, change).await {
+            return self.refuse_to_add(current, &ceremony, err, request).await;
+        }
         self.mail_waiting.notify_one();
         let opened = raised
             .map(|session| self.tokens(session, current.user.clone()))
             .transpose()
             .map_err(InternalError::from)?;
         Ok(Registered { passkey, opened })
+    }
+
+    /// What the commit ruled out. Nobody gets a second try with the same answer.
+    async fn refuse_to_add(
+        &self,
+        current: &Current,
+        ceremony: &Ceremony,
+        err: CommitError,
+        request: RequestContext,
+    ) -> Result<Registered, FinishRegistrationError> {
+        let code = err.code();
+        let refusal = match err {
+            CommitError::CeremonySpent => return Err(CeremonyError::Spent.into()),
+            CommitError::CredentialExists => FinishRegistrationError::CredentialExists,
+            CommitError::TooManyPasskeys => FinishRegistrationError::TooManyPasskeys,
+            CommitError::PasskeyExists => FinishRegistrationError::StepUpRequired,
+            CommitError::SessionGone | CommitError::UserLocked | CommitError::UserGone => {
+                FinishRegistrationError::SessionGone
+            }
+            other => return Err(InternalError::unexpected(other).into()),
+        };
+        self.refuse(ceremony, code, current.user.id, None, request).await?;
+        Err(refusal)
     }
 
     fn raised_session(

@@ -87,6 +87,7 @@ pub(crate) fn run(common: &Common, command: &Command) -> Result<ExitCode, Failur
                     passkey: passkey.id,
                     user: passkey.user,
                     code: HELD_BY_OPERATOR,
+                    ceremony: None,
                 };
                 change_passkey(&store, named, change, "is held, and its sessions have ended.")
                     .await?;
