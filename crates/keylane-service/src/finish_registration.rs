@@ -124,10 +124,6 @@ impl Service {
         place: &Place,
     ) -> Result<Passkey, InternalError> {
         let now = self.now();
-        let nickname = match nickname {
-            Some(nickname) => nickname,
-            None => default_nickname(&verified)?,
-        };
         Ok(Passkey {
             id: PasskeyId::new(now, &*self.entropy)?,
             user: current.user.id,
@@ -135,7 +131,7 @@ impl Service {
             transports: verified.transports().to_vec(),
             discoverable: verified.discoverable(),
             attestation_format: verified.attestation().format.as_str().to_owned(),
-            nickname,
+            nickname: nickname.unwrap_or_else(|| default_nickname(&verified)),
             created_in: place.request.device.clone(),
             created_at: now,
             last_used_at: None,
@@ -220,12 +216,14 @@ impl Service {
     }
 }
 
-/// The provider's name, or what kind of thing it is.
-fn default_nickname(verified: &VerifiedRegistration) -> Result<PasskeyNickname, InternalError> {
-    let name = provider_name(verified.aaguid()).unwrap_or(if verified.backup_eligible() {
-        "Passkey"
-    } else {
-        "Security key"
-    });
-    name.parse().map_err(|_| InternalError::Keys(crate::key_ring::KeyRingError::Crypto))
+/// The provider's name, or what kind of thing it is. What is built into a device is no key that
+/// one carries, even when its passkeys stay there.
+fn default_nickname(verified: &VerifiedRegistration) -> PasskeyNickname {
+    let built_in = verified.transports().iter().any(|it| it.as_str() == "internal");
+    let name = match provider_name(verified.aaguid()) {
+        Some(provider) => provider,
+        None if verified.backup_eligible() || built_in => return PasskeyNickname::default(),
+        None => "Security key",
+    };
+    name.parse().unwrap_or_default()
 }

@@ -25,10 +25,10 @@ pub(crate) enum Command {
     /// Show one passkey
     Show(Named),
     /// Set a passkey aside: it signs nobody in until it is released, and its sessions end
-    #[command(alias = "lock")]
+    #[command(visible_alias = "lock")]
     Hold(Named),
     /// Let a held passkey sign in again
-    #[command(alias = "unlock")]
+    #[command(visible_alias = "unlock")]
     Release(Named),
     /// Remove a passkey for good; its sessions end
     Revoke(Revoke),
