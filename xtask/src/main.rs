@@ -1,5 +1,6 @@
 //! What the project does to itself. `cargo xtask --help` lists it.
 
+mod bench;
 mod ci;
 #[cfg(test)]
 mod tidy;
@@ -28,10 +29,13 @@ enum Task {
         #[arg(long)]
         list: bool,
     },
+    /// Measures verifier, store and server, and writes docs/benchmarks.md.
+    Bench(bench::Arguments),
 }
 
 fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().task {
         Task::Ci { only, list } => ci::run(&only, list),
+        Task::Bench(arguments) => bench::run(&arguments).map(|()| ExitCode::SUCCESS),
     }
 }

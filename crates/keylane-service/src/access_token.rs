@@ -4,10 +4,11 @@
 //! the keys under `/.well-known/jwks.json`. Keylane's own API also asks the store whether the
 //! session is alive; an application that must know at once does the same through the API.
 
+use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use keylane_model::{KeyId, KeyPurpose, Session, SessionId, UnixMillis, User};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -23,8 +24,11 @@ const TYPE: &str = "at+jwt";
 
 /// An ES256 key, ready to sign and to check.
 pub(crate) struct SigningKey {
-    encoding: EncodingKey,
+    /// Kept parsed: parsing and checking it costs almost as much as a signature.
+    pair: EcdsaKeyPair,
     decoding: DecodingKey,
+    /// The JOSE header of every token of this key, encoded.
+    header: String,
     kid: String,
     x: String,
     y: String,
@@ -33,19 +37,38 @@ pub(crate) struct SigningKey {
 impl SigningKey {
     /// From PKCS #8 and the uncompressed point of its public key.
     pub(crate) fn new(id: KeyId, pkcs8: &[u8], point: &[u8]) -> Result<Self, KeyRingError> {
-        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8)
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8)
             .map_err(|_| KeyRingError::Crypto)?;
         let Some((x, y)) = point.strip_prefix(&[4]).and_then(|it| it.split_at_checked(32)) else {
             return Err(KeyRingError::Crypto);
         };
         let (x, y) = (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y));
+        let kid = id.to_string();
+        let header = Header {
+            typ: Some(TYPE.to_owned()),
+            kid: Some(kid.clone()),
+            ..Header::new(Algorithm::ES256)
+        };
         Ok(Self {
-            encoding: EncodingKey::from_ec_der(pkcs8),
+            pair,
             decoding: DecodingKey::from_ec_components(&x, &y).map_err(|_| KeyRingError::Crypto)?,
-            kid: id.to_string(),
+            header: encoded(&header)?,
+            kid,
             x,
             y,
         })
+    }
+
+    /// A JWS of these claims (RFC 7515, section 5.1).
+    fn sign(&self, claims: &Claims) -> Result<String, KeyRingError> {
+        let mut token = [self.header.as_str(), &encoded(claims)?].join(".");
+        let signature = self
+            .pair
+            .sign(&SystemRandom::new(), token.as_bytes())
+            .map_err(|_| KeyRingError::Crypto)?;
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+        Ok(token)
     }
 
     fn jwk(&self) -> serde_json::Value {
@@ -54,6 +77,13 @@ impl SigningKey {
             "kid": self.kid, "x": self.x, "y": self.y,
         })
     }
+}
+
+/// A part of a token: JSON in base64url.
+fn encoded(part: &impl Serialize) -> Result<String, KeyRingError> {
+    serde_json::to_vec(part)
+        .map(|json| URL_SAFE_NO_PAD.encode(json))
+        .map_err(|_| KeyRingError::Crypto)
 }
 
 /// The claims of an access token. Times are seconds, as RFC 7519 has them.
@@ -107,11 +137,6 @@ impl AccessTokens {
     ) -> Result<SecretString, KeyRingError> {
         let key = signing_key(keys, now)?;
         let signing = key.signing().ok_or(KeyRingError::Crypto)?;
-        let header = Header {
-            typ: Some(TYPE.to_owned()),
-            kid: Some(signing.kid.clone()),
-            ..Header::new(Algorithm::ES256)
-        };
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: self.audience.clone(),
@@ -126,8 +151,7 @@ impl AccessTokens {
             email: user.email.to_string(),
             role: user.role.name().to_owned(),
         };
-        let token = jsonwebtoken::encode(&header, &claims, &signing.encoding);
-        token.map(SecretString::from).map_err(|_| KeyRingError::Crypto)
+        signing.sign(&claims).map(SecretString::from)
     }
 
     /// The session that a token names, when the token is ours and has not expired.

@@ -28,6 +28,9 @@ const CROWD_MIN: usize = 8;
 const PAUSE: Duration = Duration::from_micros(150);
 /// After this many, whoever is there goes: some 4 ms with the system's timers.
 const PAUSES_MAX: u32 = 20;
+/// After this many in a row that brought nobody, too. A crowd that verifies signatures between its
+/// commits comes one by one, each a few hundred microseconds after the other.
+const QUIET_PAUSES_MAX: u32 = 4;
 
 type Answer<T> = oneshot::Sender<T>;
 
@@ -161,17 +164,18 @@ impl Worker {
     ///
     /// A disk that is quick to answer would otherwise be asked for each handful, and the crowd
     /// would pay for an fsync where it could share one. The wait ends when as many are there as
-    /// lately were, when a pause brings nobody, or after some pauses.
+    /// lately were, when some pauses bring nobody, or after many.
     fn gather(&mut self, first: Job, jobs: &Receiver<Job>) -> Vec<Job> {
         let mut batch = Vec::with_capacity(self.crowd.max(1));
         batch.push(first);
-        let mut pauses = 0;
+        let (mut pauses, mut quiet) = (0, 0);
         loop {
             let before = batch.len();
             batch.extend(jobs.try_iter().take(self.batch_max.saturating_sub(before)));
             let enough = batch.len() >= self.crowd.min(self.batch_max);
-            let nobody_came = pauses > 0 && batch.len() == before;
-            if self.crowd < CROWD_MIN || enough || nobody_came || pauses == PAUSES_MAX {
+            quiet = if pauses > 0 && batch.len() == before { quiet + 1 } else { 0 };
+            let over = quiet == QUIET_PAUSES_MAX || pauses == PAUSES_MAX;
+            if self.crowd < CROWD_MIN || enough || over {
                 break;
             }
             thread::sleep(PAUSE);

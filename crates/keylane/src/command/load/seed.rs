@@ -29,16 +29,19 @@ pub(super) async fn people(
     keys: &AuthenticatorConfig,
 ) -> Result<Vec<Person>, Failure> {
     wiring::make_data_directory(&config.store.path)?;
-    let master_key = wiring::master_key(&config.store, &SystemEntropy)?;
+    // Before there is a database, because it is made only then.
+    wiring::master_key(&config.store, &SystemEntropy)?;
     let options = SqliteOptions { durability: Durability::ProcessEnd, ..SqliteOptions::default() };
     let store = SqliteStore::open(&config.store.database(), options)?;
-    let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
-    let service = wiring::start_service(config, &store, clock, entropy, master_key).await?;
     let mut people = Vec::new();
     for first in (0..count).step_by(wiring::size(GROUP)) {
+        // A fresh one for each group: the limit on codes counts so many handles in so few places
+        // that a hundred thousand of them at once would meet there.
+        let master_key = wiring::master_key(&config.store, &SystemEntropy)?;
+        let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+        let service = wiring::start_service(config, &store, clock, entropy, master_key).await?;
         people.extend(group(&service, first..count.min(first + GROUP), keys).await?);
     }
-    drop(service);
     store.close().await;
     Ok(people)
 }

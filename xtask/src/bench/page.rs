@@ -1,0 +1,144 @@
+//! `docs/benchmarks.md`.
+
+use std::fmt::{Result, Write as _};
+
+use serde_json::Value;
+
+use super::machine::Notes;
+use super::targets::{Row, bare_us, shown};
+use super::{Arguments, Measured, SCENARIOS};
+
+const HEAD: &str = "\
+# Benchmarks
+
+Measured by `cargo xtask bench`, which writes this page. Do not edit it.
+";
+
+const READING: &str = "
+## How to read this
+
+- **Ratios before absolute figures.** What is compared is measured in turns within one run, and the
+  ratio is the median over the rounds. It holds on a busy machine; microseconds and sign-ins a
+  second do not.
+- **CPU is time on a processor**, user and kernel, of the one process that is meant. *Above* is the
+  median of the differences to the first line of a table; *middle half* is where half of the
+  rounds lie.
+- **The bare verification** is one `ParsedPublicKey::verify_sig` of aws-lc-rs over the same
+  signature and the same bytes, with everything decoded beforehand: less work than any WebAuthn
+  server can do.
+- **Keylane, from JSON** is `AuthenticationResponse::from_json` and `PendingAuthentication::verify`;
+  **webauthn-rs** is `serde_json::from_str` and `WebauthnCore::authenticate_credential` on the same
+  text, with the same key, challenge and counters. What either made when the ceremony began lies
+  ready and is not measured.
+- **A sign-in** is two HTTP requests on a connection that stays open: options, then an answer with a
+  real signature, answered after its transaction is on the disk. The answer carries a signed access
+  token. Client and server share the processors, and client latencies include its signature.
+- **Fsyncs per sign-in** are transactions per sign-in; checkpoints add a few for each thousand.
+- **Instructions** come from valgrind, which knows neither AVX-512 nor SHA-NI: good for comparing
+  one version with another, not for comparing with time.
+";
+
+const REPEATING: &str = "
+## How to repeat it
+
+```sh
+make web             # once: the binary embeds the pages
+cargo xtask bench    # some twenty minutes, most of it for a million accounts
+cargo xtask bench --users 100000 --seconds 5    # a look, without the last target
+```
+
+Each part runs alone, too:
+
+```sh
+cd bench && cargo run --release                                          # the verifier
+cargo run --release --package keylane-store-sqlite --example commit_rate # the store
+cargo run --release --package keylane -- load --connections 4            # the server
+```
+
+`bench/` is a workspace of its own, so that what Keylane is compared with stays out of its lock file.
+";
+
+pub(super) fn render(
+    measured: &Measured,
+    rows: &[Row],
+    machine: &Notes,
+    arguments: &Arguments,
+) -> String {
+    let mut page = HEAD.to_owned();
+    // Writing to a string does not fail.
+    let _ = write_machine(&mut page, machine);
+    let _ = write_targets(&mut page, rows);
+    page.push_str(READING);
+    let _ = write_verifier(&mut page, &measured.verifier_tables);
+    let _ = write_server(&mut page, measured, arguments);
+    let _ = write_store(&mut page, &measured.store);
+    page.push_str(REPEATING);
+    page
+}
+
+fn write_machine(page: &mut String, machine: &Notes) -> Result {
+    writeln!(page, "\n## Machine\n\n| | |\n| --- | --- |")?;
+    machine.iter().try_for_each(|(name, fact)| writeln!(page, "| {name} | {fact} |"))
+}
+
+fn write_targets(page: &mut String, rows: &[Row]) -> Result {
+    writeln!(page, "\n## Targets\n")?;
+    writeln!(page, "Keylane sets itself these. They count on a quiet machine.\n")?;
+    writeln!(page, "| | target | measured | |\n| ---: | --- | --- | --- |")?;
+    rows.iter().try_for_each(|row| {
+        let Row { number, target, measured, .. } = row;
+        writeln!(page, "| {number} | {target} | {measured} | **{}** |", row.verdict())
+    })
+}
+
+/// The tables as they were printed; the targets under them stand above already.
+fn write_verifier(page: &mut String, tables: &str) -> Result {
+    writeln!(page, "\n## The verifier\n")?;
+    let lines = tables.lines().filter(|line| !line.starts_with("- target "));
+    let tables: Vec<&str> = lines.collect();
+    writeln!(page, "{}", tables.join("\n").trim())
+}
+
+fn write_server(page: &mut String, measured: &Measured, arguments: &Arguments) -> Result {
+    writeln!(page, "\n## The server\n")?;
+    writeln!(page, "{} seconds each, after a second of warming up.\n", arguments.seconds)?;
+    writeln!(
+        page,
+        "| | sign-ins/s | server CPU µs | bare verifications | client CPU µs | p50 ms | p99 ms | fsyncs | idle MB | saturated MB | ready ms |"
+    )?;
+    writeln!(
+        page,
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+    )?;
+    let bare_us = bare_us(&measured.verifier);
+    for ((heading, _), load) in SCENARIOS.iter().zip(&measured.loads) {
+        write_load(page, heading, load, bare_us)?;
+    }
+    let many = format!("64 connections, {} accounts", arguments.users);
+    write_load(page, &many, &measured.many_users, bare_us)
+}
+
+fn write_load(page: &mut String, heading: &str, load: &Value, bare_us: Option<f64>) -> Result {
+    let number = |pointer| load.pointer(pointer).and_then(Value::as_f64);
+    let server = number("/server_cpu_us_per_login");
+    writeln!(
+        page,
+        "| {heading} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+        shown(number("/logins_per_s"), 0),
+        shown(server, 0),
+        shown(server.zip(bare_us).map(|(server, bare)| server / bare), 2),
+        shown(number("/client_cpu_us_per_login"), 0),
+        shown(number("/whole/p50_ms"), 2),
+        shown(number("/whole/p99_ms"), 2),
+        shown(number("/transactions_per_login"), 4),
+        shown(number("/server_idle_mb"), 1),
+        shown(number("/server_saturated_mb"), 1),
+        shown(number("/ready_ms"), 0),
+    )
+}
+
+fn write_store(page: &mut String, printed: &str) -> Result {
+    writeln!(page, "\n## The store\n")?;
+    writeln!(page, "Sign-ins without HTTP and signatures, as the example prints them.\n")?;
+    writeln!(page, "```text\n{}\n```", printed.trim())
+}
