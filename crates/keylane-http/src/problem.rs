@@ -65,7 +65,7 @@ kinds! {
     SESSION_REQUIRED = UNAUTHORIZED "session_required"
         "You are not signed in."
         "Sign in and try again."
-        "Send the session cookie from Keylane's own pages, or `Authorization: Bearer <access_token>` from elsewhere. Access tokens live five minutes: exchange the refresh token at /v1/session/refresh.";
+        "Send the session cookie from Keylane's own pages, or `Authorization: Bearer <access_token>` from elsewhere. Access tokens live for minutes only: exchange the refresh token at /v1/session/refresh.";
     ORIGIN_REFUSED = FORBIDDEN "origin_refused"
         "This page may not use this server."
         "Open the application at its usual address."

@@ -52,7 +52,9 @@ pub enum Change {
     SignInWithCode { code: CodeId, session: Session },
 
     /// A passkey is added. `CeremonySpent`, `CredentialExists` (for any user), `TooManyPasskeys`,
-    /// `UserLocked`, `SessionGone` when the session that asked has ended meanwhile.
+    /// `UserLocked`, `SessionGone` when the session that asked has ended meanwhile;
+    /// `PasskeyExists` when a session would be raised and the account has an active passkey by
+    /// now: a code is enough for the first one only.
     RegisterCredential {
         passkey: Box<Passkey>,
         /// The session that asked.
@@ -85,8 +87,15 @@ pub enum Change {
     /// A passkey gets another name. `PasskeyGone`.
     RenamePasskey { passkey: PasskeyId, user: UserId, nickname: PasskeyNickname },
 
-    /// A passkey is set aside and the sessions it opened end. `PasskeyGone`.
-    HoldPasskey { passkey: PasskeyId, user: UserId, code: &'static str },
+    /// A passkey is set aside and the sessions it opened end. `PasskeyGone`; `CeremonySpent` when
+    /// the sign-in that gave the reason was answered before: a replay says nothing of a counter.
+    HoldPasskey {
+        passkey: PasskeyId,
+        user: UserId,
+        code: &'static str,
+        /// The sign-in that gave the reason; none when an operator does it.
+        ceremony: Option<SpentCeremony>,
+    },
 
     /// A held passkey is active again. `PasskeyGone`.
     ReleasePasskey { passkey: PasskeyId, user: UserId },
@@ -162,7 +171,7 @@ impl Change {
             Self::RenamePasskey { passkey, user, .. } => {
                 done(Action::PasskeyRenamed).passkey(*user, *passkey)
             }
-            Self::HoldPasskey { passkey, user, code } => {
+            Self::HoldPasskey { passkey, user, code, .. } => {
                 done(Action::PasskeyHeld).passkey(*user, *passkey).code(code)
             }
             Self::ReleasePasskey { passkey, user } => {

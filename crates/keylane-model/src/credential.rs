@@ -81,6 +81,13 @@ impl PasskeyNickname {
     }
 }
 
+/// What every passkey can be called.
+impl Default for PasskeyNickname {
+    fn default() -> Self {
+        Self("Passkey".into())
+    }
+}
+
 impl FromStr for PasskeyNickname {
     type Err = NicknameError;
 

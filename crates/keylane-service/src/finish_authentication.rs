@@ -66,7 +66,7 @@ impl Service {
             Err(code) => return self.refuse_sign_in(&ceremony, code, &found, place.request).await,
         };
         if self.must_hold(&found.passkey, &verified) {
-            self.hold(&found.passkey, place.request.clone()).await?;
+            self.hold(&ceremony, &found.passkey, place.request.clone()).await?;
             return self.refuse_sign_in(&ceremony, "sign_count_fell", &found, place.request).await;
         }
         self.sign_in(&ceremony, &found, verified, current, place).await
@@ -129,15 +129,23 @@ impl Service {
             && self.policy.falling_counter == FallingCounter::Hold
     }
 
-    async fn hold(&self, passkey: &Passkey, request: RequestContext) -> Result<(), InternalError> {
+    async fn hold(
+        &self,
+        ceremony: &Ceremony,
+        passkey: &Passkey,
+        request: RequestContext,
+    ) -> Result<(), FinishAuthenticationError> {
         let change = Change::HoldPasskey {
             passkey: passkey.id,
             user: passkey.user,
             code: "sign_count_fell",
+            ceremony: Some(ceremony.spent()),
         };
         match self.commit(Actor::System, request, change).await {
             Ok(_) | Err(CommitError::PasskeyGone) => Ok(()),
-            Err(err) => Err(InternalError::unexpected(err)),
+            // An answer that came before the newer ones: its counter was right when it was given.
+            Err(CommitError::CeremonySpent) => Err(CeremonyError::Spent.into()),
+            Err(err) => Err(InternalError::unexpected(err).into()),
         }
     }
 

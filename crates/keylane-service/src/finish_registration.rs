@@ -1,7 +1,8 @@
 //! The browser answers with a new passkey.
 
 use keylane_model::{
-    Actor, Assurance, Change, Passkey, PasskeyId, PasskeyNickname, PasskeyState, Session,
+    Actor, Assurance, Change, Passkey, PasskeyId, PasskeyNickname, PasskeyState, RequestContext,
+    Session,
 };
 use keylane_store::CommitError;
 use keylane_webauthn::{
@@ -40,6 +41,9 @@ pub enum FinishRegistrationError {
     /// The account has as many passkeys as it may have.
     #[error("the account has as many passkeys as it may have")]
     TooManyPasskeys,
+    /// The session stands on a code, and the account got a passkey while the dialog was open.
+    #[error("a fresh sign-in with a passkey is needed")]
+    StepUpRequired,
     /// The session ended while the dialog was open.
     #[error("the session has ended")]
     SessionGone,
@@ -120,10 +124,6 @@ impl Service {
         place: &Place,
     ) -> Result<Passkey, InternalError> {
         let now = self.now();
-        let nickname = match nickname {
-            Some(nickname) => nickname,
-            None => default_nickname(&verified)?,
-        };
         Ok(Passkey {
             id: PasskeyId::new(now, &*self.entropy)?,
             user: current.user.id,
@@ -131,7 +131,7 @@ impl Service {
             transports: verified.transports().to_vec(),
             discoverable: verified.discoverable(),
             attestation_format: verified.attestation().format.as_str().to_owned(),
-            nickname,
+            nickname: nickname.unwrap_or_else(|| default_nickname(&verified)),
             created_in: place.request.device.clone(),
             created_at: now,
             last_used_at: None,
@@ -166,22 +166,39 @@ impl Service {
             raised: raised.clone(),
             mail: self.seal_mail(&notice, expires_at).map_err(InternalError::from)?,
         };
-        let committed = self.commit(Actor::User(current.user.id), place.request, change).await;
-        committed.map_err(|err| match err {
-            CommitError::CeremonySpent => CeremonyError::Spent.into(),
-            CommitError::CredentialExists => FinishRegistrationError::CredentialExists,
-            CommitError::TooManyPasskeys => FinishRegistrationError::TooManyPasskeys,
-            CommitError::SessionGone | CommitError::UserLocked | CommitError::UserGone => {
-                FinishRegistrationError::SessionGone
-            }
-            other => InternalError::unexpected(other).into(),
-        })?;
+        let request = place.request.clone();
+        if let Err(err) = self.commit(Actor::User(current.user.id), place.request, change).await {
+            return self.refuse_to_add(current, &ceremony, err, request).await;
+        }
         self.mail_waiting.notify_one();
         let opened = raised
             .map(|session| self.tokens(session, current.user.clone()))
             .transpose()
             .map_err(InternalError::from)?;
         Ok(Registered { passkey, opened })
+    }
+
+    /// What the commit ruled out. Nobody gets a second try with the same answer.
+    async fn refuse_to_add(
+        &self,
+        current: &Current,
+        ceremony: &Ceremony,
+        err: CommitError,
+        request: RequestContext,
+    ) -> Result<Registered, FinishRegistrationError> {
+        let code = err.code();
+        let refusal = match err {
+            CommitError::CeremonySpent => return Err(CeremonyError::Spent.into()),
+            CommitError::CredentialExists => FinishRegistrationError::CredentialExists,
+            CommitError::TooManyPasskeys => FinishRegistrationError::TooManyPasskeys,
+            CommitError::PasskeyExists => FinishRegistrationError::StepUpRequired,
+            CommitError::SessionGone | CommitError::UserLocked | CommitError::UserGone => {
+                FinishRegistrationError::SessionGone
+            }
+            other => return Err(InternalError::unexpected(other).into()),
+        };
+        self.refuse(ceremony, code, current.user.id, None, request).await?;
+        Err(refusal)
     }
 
     fn raised_session(
@@ -199,12 +216,14 @@ impl Service {
     }
 }
 
-/// The provider's name, or what kind of thing it is.
-fn default_nickname(verified: &VerifiedRegistration) -> Result<PasskeyNickname, InternalError> {
-    let name = provider_name(verified.aaguid()).unwrap_or(if verified.backup_eligible() {
-        "Passkey"
-    } else {
-        "Security key"
-    });
-    name.parse().map_err(|_| InternalError::Keys(crate::key_ring::KeyRingError::Crypto))
+/// The provider's name, or what kind of thing it is. What is built into a device is no key that
+/// one carries, even when its passkeys stay there.
+fn default_nickname(verified: &VerifiedRegistration) -> PasskeyNickname {
+    let built_in = verified.transports().iter().any(|it| it.as_str() == "internal");
+    let name = match provider_name(verified.aaguid()) {
+        Some(provider) => provider,
+        None if verified.backup_eligible() || built_in => return PasskeyNickname::default(),
+        None => "Security key",
+    };
+    name.parse().unwrap_or_default()
 }

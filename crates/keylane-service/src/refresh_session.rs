@@ -5,7 +5,7 @@
 //! at the same moment (two tabs, a retried request) is no thief: within a few seconds, the token
 //! just exchanged is answered with the same successor again.
 
-use keylane_model::{Actor, Change, Delivery, RequestContext, SessionEnd};
+use keylane_model::{Actor, Assurance, Change, Delivery, RequestContext, SessionEnd};
 use keylane_store::{CommitError, SessionWithUser};
 
 use crate::open_session::Opened;
@@ -63,7 +63,11 @@ impl Service {
             }
         }
 
-        let expires_at = now.saturating_add_ms(self.policy.session_lifetime_ms);
+        let expires_at = match session.assurance {
+            // It was opened to make a passkey with, and lives no longer for being refreshed.
+            Assurance::Code => session.expires_at,
+            Assurance::Passkey => now.saturating_add_ms(self.policy.session_lifetime_ms),
+        };
         let change = Change::RefreshSession {
             session: session.id,
             user: user.id,

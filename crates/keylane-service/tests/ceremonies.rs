@@ -188,6 +188,39 @@ async fn session_of_a_code_cannot_add_to_an_account_that_has_a_passkey() {
 }
 
 #[tokio::test]
+async fn registration_begun_with_a_code_is_too_late_once_there_is_a_passkey() {
+    let world = World::new().await;
+    let first = world.sign_up("ada@example.org").await;
+    let second = world.sign_up("ada@example.org").await;
+    let current = world.current(&second).await;
+    let begun = world.service.begin_registration(&current, &place()).await.unwrap();
+    world.register(&first, &mut synced_passkey()).await;
+
+    let options = serde_json::to_string(&begun.options).unwrap();
+    let answer = synced_passkey().create(&options, ORIGIN).unwrap();
+    let response = RegistrationResponse::from_json(&answer).unwrap();
+    let finish = || world.service.finish_registration(&current, &response, None, place());
+    assert!(matches!(finish().await, Err(FinishRegistrationError::StepUpRequired)));
+    let again = finish().await;
+    assert!(matches!(again, Err(FinishRegistrationError::Ceremony(CeremonyError::Spent))));
+    let refusals = world.audited(AuditAction::CeremonyRefused).await;
+    assert_eq!(refusals, [Some("passkey_exists".to_owned())]);
+    assert_eq!(world.store.list_passkeys(second.user.id).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn session_of_a_code_cannot_remove_a_passkey_made_meanwhile() {
+    let world = World::new().await;
+    let first = world.sign_up("ada@example.org").await;
+    let second = world.sign_up("ada@example.org").await;
+    let made = world.register(&first, &mut synced_passkey()).await.passkey.id;
+    let current = world.current(&second).await;
+    let last = LastPasskey::Remove;
+    let refused = world.service.revoke_passkey(&current, made, last, place().request).await;
+    assert!(matches!(refused, Err(RevokePasskeyError::StepUpRequired)));
+}
+
+#[tokio::test]
 async fn removed_passkey_signs_nobody_in_and_its_sessions_are_dead() {
     let world = World::new().await;
     let (mut kept, mut lost) = (synced_passkey(), synced_passkey());
@@ -261,6 +294,21 @@ async fn counter_that_falls_holds_a_device_bound_passkey_when_the_policy_says_so
         "{outcome:?}"
     );
     assert_eq!(state, PasskeyState::Held);
+}
+
+#[tokio::test]
+async fn old_answer_sent_again_holds_no_passkey() {
+    let policy = Policy { falling_counter: FallingCounter::Hold, ..Policy::default() };
+    let world = World::with_policy(policy).await;
+    let mut key = Authenticator::new(AuthenticatorConfig::security_key());
+    let person = world.person("ada@example.org", &mut key).await;
+    let assertion = world.assertion(None, &mut key).await;
+    world.finish(&assertion).await.unwrap();
+    world.sign_in(&mut key).await;
+
+    check_ceremony(world.finish(&assertion).await, CeremonyError::Spent);
+    let passkeys = world.store.list_passkeys(person.user.id).await.unwrap();
+    assert_eq!(passkeys[0].state, PasskeyState::Active);
 }
 
 async fn falling_counter(

@@ -95,6 +95,19 @@ async fn session_ends_by_itself_after_a_week() {
 }
 
 #[tokio::test]
+async fn session_of_a_code_lives_half_an_hour_however_often_it_is_refreshed() {
+    let world = World::new().await;
+    let mut opened = world.sign_up("ada@example.org").await;
+    for _ in 0..3 {
+        world.pass_ms(10 * 60 * 1000 - 1);
+        opened = refresh(&world, &refresh_token(&opened)).await.unwrap();
+    }
+    world.pass_ms(3);
+    let late = refresh(&world, &refresh_token(&opened)).await;
+    assert!(matches!(late, Err(RefreshError::Refused)));
+}
+
+#[tokio::test]
 async fn tokens_survive_a_restart_and_the_rotation_of_keys() {
     let world = World::new().await;
     let mut opened = world.person("ada@example.org", &mut synced_passkey()).await;

@@ -68,7 +68,10 @@ fn change(tx: &mut Tx<'_>, change: &Change) -> Result<u32, Failure> {
         Change::RenamePasskey { passkey, user, nickname } => {
             passkey::rename(tx, *user, *passkey, nickname)
         }
-        Change::HoldPasskey { passkey, user, code: _ } => passkey::hold(tx, *user, *passkey),
+        Change::HoldPasskey { passkey, user, ceremony, code: _ } => {
+            ceremony.as_ref().map_or(Ok(()), |ceremony| tx.spend(ceremony))?;
+            passkey::hold(tx, *user, *passkey)
+        }
         Change::ReleasePasskey { passkey, user } => passkey::release(tx, *user, *passkey),
         Change::RevokePasskey { passkey, user, last, mail } => {
             let ended = passkey::revoke(tx, *user, *passkey, *last)?;

@@ -240,14 +240,6 @@ impl Store for SqliteStore {
         self.point(|connection| read::code::find(connection, id))
     }
 
-    async fn find_live_code(
-        &self,
-        email: &EmailAddress,
-        now: UnixMillis,
-    ) -> Result<Option<OneTimeCode>, StoreError> {
-        self.point(|connection| read::code::find_live(connection, email, now))
-    }
-
     async fn list_keys(&self) -> Result<Vec<StoredKey>, StoreError> {
         self.point(read::key::list)
     }

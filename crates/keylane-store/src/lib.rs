@@ -76,13 +76,6 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// The code with this id, in whatever state it is.
     async fn find_code(&self, id: CodeId) -> Result<Option<OneTimeCode>, StoreError>;
 
-    /// The unspent code that was last sent to this address, if it has not expired at `now`.
-    async fn find_live_code(
-        &self,
-        email: &EmailAddress,
-        now: UnixMillis,
-    ) -> Result<Option<OneTimeCode>, StoreError>;
-
     /// The whole key ring, oldest first.
     async fn list_keys(&self) -> Result<Vec<StoredKey>, StoreError>;
 

@@ -17,6 +17,9 @@ Examples:
   keylane audit --follow              watch what happens
   keylane user lock ada@example.org   lock an account and end its sessions";
 
+/// Keeps the flags of every command apart from a command's own.
+const GLOBAL: &str = "Options of every command";
+
 /// Keylane lets people sign in with passkeys: a self-hosted server in one binary.
 #[derive(Debug, Parser)]
 #[command(name = "keylane", version, after_help = EXAMPLES, arg_required_else_help = true)]
@@ -31,10 +34,10 @@ pub(crate) struct Cli {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
     /// Configuration file [default: keylane.toml, if it is there]
-    #[arg(long, global = true, value_name = "FILE", env = "KEYLANE_CONFIG")]
+    #[arg(long, global = true, value_name = "FILE", env = "KEYLANE_CONFIG", help_heading = GLOBAL)]
     pub(crate) config: Option<PathBuf>,
     /// Directory of the data (store.path) [default: keylane-data]
-    #[arg(long, global = true, value_name = "DIRECTORY")]
+    #[arg(long, global = true, value_name = "DIRECTORY", help_heading = GLOBAL)]
     pub(crate) data: Option<String>,
 }
 

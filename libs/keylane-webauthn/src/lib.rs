@@ -7,8 +7,9 @@
 //! - Reads the answers ([`RegistrationResponse`], [`AuthenticationResponse`]).
 //! - Verifies them step by step, in the order of the
 //!   [specification](https://www.w3.org/TR/webauthn-3/), §7.1 ([`PendingRegistration`]) and §7.2
-//!   ([`PendingAuthentication`]), for ES256, Ed25519 and RS256, and for the attestation formats
-//!   `none` and `packed` (self attestation).
+//!   ([`PendingAuthentication`]), for the algorithms of [`CoseAlgorithm`] (ECDSA, Ed25519, RSA and
+//!   the post-quantum ML-DSA), and for the attestation formats `none` and `packed` (self
+//!   attestation).
 //!
 //! A [`VerifiedRegistration`] or a [`VerifiedAssertion`] is made by `verify` and nothing else;
 //! let the code that stores credentials and opens sessions take one, and it cannot be reached

@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use crate::base64url;
 use crate::client_data::{ClientData, ClientDataError};
+use crate::cose::ML_DSA_87_SIGNATURE_BYTES;
 use crate::credential::{CredentialId, IdError, Transport, UserHandle};
 
 /// Most bytes of the JSON of one response.
@@ -23,8 +24,8 @@ pub const CLIENT_DATA_BYTES_MAX: usize = 8 * 1024;
 pub const ATTESTATION_OBJECT_BYTES_MAX: usize = 64 * 1024;
 /// Most bytes of the authenticator data of a sign-in.
 pub const AUTHENTICATOR_DATA_BYTES_MAX: usize = 16 * 1024;
-/// Most bytes of a signature: RSA with a modulus of 8192 bits.
-pub const SIGNATURE_BYTES_MAX: usize = 1024;
+/// Most bytes of a signature: ML-DSA-87. RSA with a modulus of 8192 bits has 1024.
+pub const SIGNATURE_BYTES_MAX: usize = ML_DSA_87_SIGNATURE_BYTES;
 /// Most transports of one credential.
 pub const TRANSPORTS_MAX: usize = 16;
 

@@ -1,12 +1,17 @@
 //! Answers that pass, for tests to break: keys, client data, authenticator data, and the CBOR and
 //! JSON around them. The encoder here is written apart from the decoder that it tests.
 
+use std::sync::LazyLock;
+
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256,
-    RsaKeyPair,
+    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256K1_SHA256_ASN1_SIGNING,
+    ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P521_SHA512_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
+    KeyPair as _, ML_DSA_44_SIGNING, ML_DSA_65_SIGNING, ML_DSA_87_SIGNING, PqdsaKeyPair,
+    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384,
+    RSA_PSS_SHA512, RsaKeyPair, RsaSignatureEncoding,
 };
 
 use crate::origin::sha256;
@@ -40,50 +45,97 @@ pub(crate) fn user_handle() -> UserHandle {
 }
 
 /// A key pair that signs as an authenticator does.
-pub(crate) enum Signer {
-    Es256(EcdsaKeyPair),
+pub(crate) struct Signer {
+    algorithm: CoseAlgorithm,
+    pair: Pair,
+}
+
+enum Pair {
+    Ecdsa {
+        pair: EcdsaKeyPair,
+        curve: i64,
+    },
     Ed25519(Ed25519KeyPair),
-    Rs256(Box<RsaKeyPair>),
+    /// All share one key, because making one takes long.
+    Rsa(&'static RsaSignatureEncoding),
+    MlDsa(PqdsaKeyPair),
+}
+
+static RSA_KEY: LazyLock<RsaKeyPair> =
+    LazyLock::new(|| RsaKeyPair::generate(KeySize::Rsa2048).unwrap());
+
+impl Pair {
+    fn new(algorithm: CoseAlgorithm) -> Self {
+        use CoseAlgorithm as A;
+        let ecdsa =
+            |curve, signing| Self::Ecdsa { pair: EcdsaKeyPair::generate(signing).unwrap(), curve };
+        match algorithm {
+            A::Es256 | A::Esp256 => ecdsa(1, &ECDSA_P256_SHA256_ASN1_SIGNING),
+            A::Es384 | A::Esp384 => ecdsa(2, &ECDSA_P384_SHA384_ASN1_SIGNING),
+            A::Es512 | A::Esp512 => ecdsa(3, &ECDSA_P521_SHA512_ASN1_SIGNING),
+            A::Es256K => ecdsa(8, &ECDSA_P256K1_SHA256_ASN1_SIGNING),
+            A::EdDsa | A::Ed25519 => Self::Ed25519(Ed25519KeyPair::generate().unwrap()),
+            A::Rs256 => Self::Rsa(&RSA_PKCS1_SHA256),
+            A::Rs384 => Self::Rsa(&RSA_PKCS1_SHA384),
+            A::Rs512 => Self::Rsa(&RSA_PKCS1_SHA512),
+            A::Ps256 => Self::Rsa(&RSA_PSS_SHA256),
+            A::Ps384 => Self::Rsa(&RSA_PSS_SHA384),
+            A::Ps512 => Self::Rsa(&RSA_PSS_SHA512),
+            A::MlDsa44 => Self::MlDsa(PqdsaKeyPair::generate(&ML_DSA_44_SIGNING).unwrap()),
+            A::MlDsa65 => Self::MlDsa(PqdsaKeyPair::generate(&ML_DSA_65_SIGNING).unwrap()),
+            A::MlDsa87 => Self::MlDsa(PqdsaKeyPair::generate(&ML_DSA_87_SIGNING).unwrap()),
+        }
+    }
 }
 
 impl Signer {
     pub(crate) fn new(algorithm: CoseAlgorithm) -> Self {
-        match algorithm {
-            CoseAlgorithm::Es256 => {
-                Self::Es256(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap())
-            }
-            CoseAlgorithm::EdDsa => Self::Ed25519(Ed25519KeyPair::generate().unwrap()),
-            CoseAlgorithm::Rs256 => {
-                Self::Rs256(Box::new(RsaKeyPair::generate(KeySize::Rsa2048).unwrap()))
-            }
-        }
+        Self { algorithm, pair: Pair::new(algorithm) }
+    }
+
+    /// `EdDSA`, which signs without randomness, with the same key every time.
+    pub(crate) fn from_seed(seed: [u8; 32]) -> Self {
+        let pair = Pair::Ed25519(Ed25519KeyPair::from_seed_unchecked(&seed).unwrap());
+        Self { algorithm: CoseAlgorithm::EdDsa, pair }
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
         let random = SystemRandom::new();
-        match self {
-            Self::Es256(key) => key.sign(&random, message).unwrap().as_ref().to_vec(),
-            Self::Ed25519(key) => key.sign(message).as_ref().to_vec(),
-            Self::Rs256(key) => {
-                let mut signature = vec![0; key.public_modulus_len()];
-                key.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature).unwrap();
+        match &self.pair {
+            Pair::Ecdsa { pair, .. } => pair.sign(&random, message).unwrap().as_ref().to_vec(),
+            Pair::Ed25519(pair) => pair.sign(message).as_ref().to_vec(),
+            Pair::Rsa(encoding) => {
+                let mut signature = vec![0; RSA_KEY.public_modulus_len()];
+                RSA_KEY.sign(*encoding, &random, message, &mut signature).unwrap();
+                signature
+            }
+            Pair::MlDsa(pair) => {
+                let mut signature = vec![0; pair.algorithm().signature_len()];
+                assert_eq!(pair.sign(message, &mut signature).unwrap(), signature.len());
                 signature
             }
         }
     }
 
     pub(crate) fn cose(&self) -> Vec<u8> {
-        match self {
-            Self::Es256(key) => {
-                let point = key.public_key().as_ref();
-                es256_cose(&point[1..33], &point[33..])
+        self.cose_as(self.algorithm.id())
+    }
+
+    /// The key under the number of another algorithm.
+    pub(crate) fn cose_as(&self, algorithm: i64) -> Vec<u8> {
+        match &self.pair {
+            Pair::Ecdsa { pair, curve } => {
+                let point = &pair.public_key().as_ref()[1..];
+                let (x, y) = point.split_at(point.len() / 2);
+                ec2_cose(algorithm, *curve, x, y)
             }
-            Self::Ed25519(key) => ed25519_cose(key.public_key().as_ref()),
-            Self::Rs256(key) => {
-                let der = key.public_key().as_der().unwrap();
+            Pair::Ed25519(pair) => okp_cose(algorithm, 6, pair.public_key().as_ref()),
+            Pair::Rsa(_) => {
+                let der = RSA_KEY.public_key().as_der().unwrap();
                 let (n, e) = rsa_components(der.as_ref());
-                rs256_cose(&n, &e)
+                rsa_cose(algorithm, &n, &e)
             }
+            Pair::MlDsa(pair) => akp_cose(algorithm, pair.public_key().as_ref()),
         }
     }
 }
@@ -96,22 +148,34 @@ fn rsa_components(der: &[u8]) -> (Vec<u8>, Vec<u8>) {
     (der[end - 256..end].to_vec(), e)
 }
 
-pub(crate) fn es256_cose(x: &[u8], y: &[u8]) -> Vec<u8> {
+pub(crate) fn ec2_cose(algorithm: i64, curve: i64, x: &[u8], y: &[u8]) -> Vec<u8> {
     map(&[
         (int(1), int(2)),
-        (int(3), int(-7)),
-        (int(-1), int(1)),
+        (int(3), int(algorithm)),
+        (int(-1), int(curve)),
         (int(-2), bytes(x)),
         (int(-3), bytes(y)),
     ])
 }
 
+pub(crate) fn okp_cose(algorithm: i64, curve: i64, x: &[u8]) -> Vec<u8> {
+    map(&[(int(1), int(1)), (int(3), int(algorithm)), (int(-1), int(curve)), (int(-2), bytes(x))])
+}
+
+pub(crate) fn rsa_cose(algorithm: i64, n: &[u8], e: &[u8]) -> Vec<u8> {
+    map(&[(int(1), int(3)), (int(3), int(algorithm)), (int(-1), bytes(n)), (int(-2), bytes(e))])
+}
+
+pub(crate) fn akp_cose(algorithm: i64, key: &[u8]) -> Vec<u8> {
+    map(&[(int(1), int(7)), (int(3), int(algorithm)), (int(-1), bytes(key))])
+}
+
 pub(crate) fn ed25519_cose(x: &[u8]) -> Vec<u8> {
-    map(&[(int(1), int(1)), (int(3), int(-8)), (int(-1), int(6)), (int(-2), bytes(x))])
+    okp_cose(-8, 6, x)
 }
 
 pub(crate) fn rs256_cose(n: &[u8], e: &[u8]) -> Vec<u8> {
-    map(&[(int(1), int(3)), (int(3), int(-257)), (int(-1), bytes(n)), (int(-2), bytes(e))])
+    rsa_cose(-257, n, e)
 }
 
 /// Client data, member by member. `extra` is put in before the closing brace.

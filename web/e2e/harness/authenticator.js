@@ -4,14 +4,17 @@
  * It stores three passkeys at most. While `untouched`, prompts stay open; an open prompt does not
  * notice a later touch, so touch before asking.
  */
-export async function plugIn(page, { touched = true, synced = false } = {}) {
+export async function plugIn(
+  page,
+  { touched = true, synced = false, transport = 'internal' } = {},
+) {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('WebAuthn.enable', { enableUI: false });
   const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
     options: {
       protocol: 'ctap2',
       ctap2Version: 'ctap2_1',
-      transport: 'internal',
+      transport,
       hasResidentKey: true,
       hasUserVerification: true,
       isUserVerified: true,

@@ -15,6 +15,10 @@ export const syncedIcon =
 export const deviceIcon = icon(
   svg`<rect x="7" y="2.75" width="10" height="18.5" rx="2.5"/><path d="M11 18h2"/>`,
 );
+/** A key that one carries: what a USB or NFC authenticator is. */
+export const keyIcon = icon(
+  svg`<circle cx="8" cy="8" r="4.25"/><path d="m11 11 8.5 8.5m-4-4 2.75-2.75m.75 6.25 2-2"/>`,
+);
 export const screenIcon = icon(
   svg`<rect x="3" y="4.5" width="18" height="12" rx="2"/><path d="M9 20h6m-3-3.5V20"/>`,
 );

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::extract::{At, JsonBody, SignedIn};
 use crate::problem::{
     CEREMONY_EXPIRED, CEREMONY_SPENT, CREDENTIAL_EXISTS, INVALID_REQUEST, Problem, ProblemBody,
-    REGISTRATION_REFUSED, SESSION_REQUIRED, TOO_MANY_PASSKEYS,
+    REGISTRATION_REFUSED, SESSION_REQUIRED, STEP_UP_REQUIRED, TOO_MANY_PASSKEYS,
 };
 
 #[utoipa::path(
@@ -27,7 +27,7 @@ use crate::problem::{
         (status = 201, description = "The passkey; and a new session when the one that asked stood on a code", body = RegisteredBody),
         (status = 400, description = "`malformed_json`, `invalid_request`, `registration_refused` (`reason` says which check), `ceremony_expired`, `ceremony_spent`", body = ProblemBody),
         (status = 401, description = "`session_required`", body = ProblemBody),
-        (status = 403, description = "`origin_refused`", body = ProblemBody),
+        (status = 403, description = "`origin_refused`; `step_up_required`: the session stands on a code, and the account got a passkey meanwhile", body = ProblemBody),
         (status = 409, description = "`credential_exists`, `too_many_passkeys`", body = ProblemBody),
         (status = "default", description = "Any other problem", body = ProblemBody),
     )
@@ -65,6 +65,7 @@ impl From<FinishRegistrationError> for Problem {
             Error::Refused(err) => Self::from(REGISTRATION_REFUSED).reason(err.code()),
             Error::CredentialExists => CREDENTIAL_EXISTS.into(),
             Error::TooManyPasskeys => TOO_MANY_PASSKEYS.into(),
+            Error::StepUpRequired => STEP_UP_REQUIRED.into(),
             Error::SessionGone => SESSION_REQUIRED.into(),
             Error::Internal(err) => err.into(),
         }

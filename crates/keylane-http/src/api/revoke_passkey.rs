@@ -10,7 +10,9 @@ use keylane_service::RevokePasskeyError;
 use crate::api::sign_out::signed_out;
 use crate::app::App;
 use crate::extract::{Context, Id, SignedIn};
-use crate::problem::{INVALID_REQUEST, LAST_PASSKEY, PASSKEY_NOT_FOUND, Problem, ProblemBody};
+use crate::problem::{
+    INVALID_REQUEST, LAST_PASSKEY, PASSKEY_NOT_FOUND, Problem, ProblemBody, STEP_UP_REQUIRED,
+};
 
 #[utoipa::path(
     operation_id = "revoke_passkey",
@@ -24,6 +26,7 @@ use crate::problem::{INVALID_REQUEST, LAST_PASSKEY, PASSKEY_NOT_FOUND, Problem, 
         (status = 204, description = "The passkey is gone and every session it opened has ended, even the one that asked"),
         (status = 400, description = "`invalid_request`", body = ProblemBody),
         (status = 401, description = "`session_required`", body = ProblemBody),
+        (status = 403, description = "`step_up_required`: the session stands on a code, and the account has a passkey", body = ProblemBody),
         (status = 404, description = "`passkey_not_found`", body = ProblemBody),
         (status = 409, description = "`last_passkey`: it is the only one; `detail` says what happens", body = ProblemBody),
         (status = "default", description = "Any other problem", body = ProblemBody),
@@ -57,6 +60,7 @@ impl From<RevokePasskeyError> for Problem {
         match err {
             RevokePasskeyError::NotFound => PASSKEY_NOT_FOUND.into(),
             RevokePasskeyError::LastPasskey => LAST_PASSKEY.into(),
+            RevokePasskeyError::StepUpRequired => STEP_UP_REQUIRED.into(),
             RevokePasskeyError::Internal(err) => err.into(),
         }
     }

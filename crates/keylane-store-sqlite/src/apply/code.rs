@@ -70,13 +70,7 @@ pub(super) fn sign_in(tx: &Tx<'_>, code: CodeId, session: &Session) -> Result<u3
     if status == UserStatus::Locked {
         return Err(CommitError::UserLocked.into());
     }
-    let has_passkey: bool = tx
-        .connection
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM passkey WHERE user = ?1 AND state = 'active')",
-        )?
-        .query_row([session.user.as_bytes()], |row| row.get(0))?;
-    if has_passkey {
+    if user::has_active_passkey(tx, session.user)? {
         return Err(CommitError::PasskeyExists.into());
     }
     session::insert(tx, session)?;

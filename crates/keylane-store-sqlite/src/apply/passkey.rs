@@ -28,6 +28,9 @@ pub(super) fn register(
         Some((_, UserStatus::Active)) | None => {}
     }
     session::generation_alive(tx, passkey.user, asked_by)?;
+    if raised.is_some() && user::has_active_passkey(tx, passkey.user)? {
+        return Err(CommitError::PasskeyExists.into());
+    }
 
     insert(tx, passkey)?;
     mail::queue(tx, mail)?;

@@ -42,6 +42,17 @@ pub(super) fn email_and_status(
     Ok(found)
 }
 
+/// Whether a code is no longer enough for this account.
+pub(super) fn has_active_passkey(tx: &Tx<'_>, user: UserId) -> Result<bool, Failure> {
+    let found = tx
+        .connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM passkey WHERE user = ?1 AND state = 'active')",
+        )?
+        .query_row([user.as_bytes()], |row| row.get(0))?;
+    Ok(found)
+}
+
 pub(super) fn claim_administrator(tx: &mut Tx<'_>, user: UserId) -> Result<u32, Failure> {
     if crate::read::user::has_administrator(tx.connection)? {
         return Err(CommitError::AdministratorExists.into());

@@ -56,7 +56,10 @@ async fn one_of_each(world: &World) -> Vec<AuditAction> {
             Change::EndSession { session: session.id, user, why: SessionEnd::SignedOut },
         ),
         (Action::SessionsEnded, Change::EndSessions { user }),
-        (Action::PasskeyHeld, Change::HoldPasskey { passkey, user, code: "counter_fell" }),
+        (
+            Action::PasskeyHeld,
+            Change::HoldPasskey { passkey, user, code: "counter_fell", ceremony: None },
+        ),
         (Action::PasskeyReleased, Change::ReleasePasskey { passkey, user }),
         (
             Action::PasskeyRevoked,

@@ -26,8 +26,12 @@ pub async fn ceremony_is_spent_once_by_many_at_once(store: Arc<dyn Store>) {
 pub async fn ceremony_of_a_refused_change_is_not_spent(store: Arc<dyn Store>) {
     let world = World::new(store);
     let (_, passkey, _) = world.person("ada@example.org").await;
-    let hold =
-        Change::HoldPasskey { passkey: passkey.id, user: passkey.user, code: "counter_fell" };
+    let hold = Change::HoldPasskey {
+        passkey: passkey.id,
+        user: passkey.user,
+        code: "counter_fell",
+        ceremony: None,
+    };
     world.commit(hold).await.unwrap();
     let session = world.session(passkey.user, Some(passkey.id));
     let sign_in = world.authentication(&passkey, &session);
@@ -88,7 +92,12 @@ pub async fn authentication_with_a_passkey_that_is_not_active_is_refused(store: 
     let (user, held, session) = world.person("ada@example.org").await;
     let revoked = world.register(&user, session.id).await;
     let never = world.passkey(&user);
-    let hold = Change::HoldPasskey { passkey: held.id, user: user.id, code: "counter_fell" };
+    let hold = Change::HoldPasskey {
+        passkey: held.id,
+        user: user.id,
+        code: "counter_fell",
+        ceremony: None,
+    };
     let revoke = super::passkey::revocation(&revoked, keylane_model::LastPasskey::Remove);
     world.commit(hold).await.unwrap();
     world.commit(revoke).await.unwrap();

@@ -32,7 +32,12 @@ pub async fn nodes_refuse_a_sign_in_that_goes_by_an_old_copy(
     check(here.commit(sign_in(&passkey)).await, Err("passkey_gone"));
     assert_eq!(here.found(&passkey).await.passkey.state, PasskeyState::Revoked);
 
-    let hold = Change::HoldPasskey { passkey: held.id, user: user.id, code: "counter_fell" };
+    let hold = Change::HoldPasskey {
+        passkey: held.id,
+        user: user.id,
+        code: "counter_fell",
+        ceremony: None,
+    };
     there.commit(hold).await.unwrap();
     check(here.commit(sign_in(&held)).await, Err("passkey_gone"));
 
@@ -48,7 +53,12 @@ pub async fn nodes_let_in_whom_another_unlocked(one: Arc<dyn Store>, two: Arc<dy
     let here = World::new(one);
     let there = here.through(two);
     let (user, passkey, _) = here.person("ada@example.org").await;
-    let hold = Change::HoldPasskey { passkey: passkey.id, user: user.id, code: "counter_fell" };
+    let hold = Change::HoldPasskey {
+        passkey: passkey.id,
+        user: user.id,
+        code: "counter_fell",
+        ceremony: None,
+    };
     here.commit(Change::LockUser { user: user.id }).await.unwrap();
     here.commit(hold).await.unwrap();
     let found = here.found(&passkey).await;

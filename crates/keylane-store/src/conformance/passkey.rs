@@ -13,7 +13,12 @@ pub(super) fn revocation(passkey: &Passkey, last: LastPasskey) -> Change {
 }
 
 fn hold(passkey: &Passkey) -> Change {
-    Change::HoldPasskey { passkey: passkey.id, user: passkey.user, code: "counter_fell" }
+    Change::HoldPasskey {
+        passkey: passkey.id,
+        user: passkey.user,
+        code: "counter_fell",
+        ceremony: None,
+    }
 }
 
 fn release(passkey: &Passkey) -> Change {
@@ -88,6 +93,47 @@ pub async fn passkey_raises_the_session_that_asked(store: Arc<dyn Store>) {
     }
     assert_eq!(world.commit(change).await.unwrap().sessions_ended, 1);
     assert!(world.is_alive(&raised).await && !world.is_alive(&by_code).await);
+}
+
+pub async fn passkey_is_not_held_for_a_ceremony_that_is_spent(store: Arc<dyn Store>) {
+    let world = World::new(store);
+    let (_, passkey, _) = world.person("ada@example.org").await;
+    let (spent, session) = (world.ceremony(), world.session(passkey.user, Some(passkey.id)));
+    let mut sign_in = world.authentication(&passkey, &session);
+    if let Change::RecordAuthentication { ceremony, .. } = &mut sign_in {
+        *ceremony = spent;
+    }
+    world.commit(sign_in).await.unwrap();
+    let hold = |ceremony| Change::HoldPasskey {
+        passkey: passkey.id,
+        user: passkey.user,
+        code: "counter_fell",
+        ceremony: Some(ceremony),
+    };
+    check(world.commit(hold(spent)).await, Err("ceremony_spent"));
+    assert_eq!(world.found(&passkey).await.passkey.state, PasskeyState::Active);
+    check(world.commit(hold(world.ceremony())).await, Ok(()));
+}
+
+pub async fn passkey_raises_a_session_only_while_it_is_the_first(store: Arc<dyn Store>) {
+    let world = World::new(store);
+    let (user, _) = world.sign_up("ada@example.org").await;
+    let mut changes = Vec::new();
+    for _ in 0..8 {
+        let code = world.code("ada@example.org");
+        let (id, by_code) = (code.id, world.session(user.id, None));
+        world.commit(Change::IssueCode { code, mail: world.mail() }).await.unwrap();
+        let sign_in = Change::SignInWithCode { code: id, session: by_code.clone() };
+        world.commit(sign_in).await.unwrap();
+        let passkey = world.passkey(&user);
+        let mut change = world.registration(&passkey, by_code.id);
+        if let Change::RegisterCredential { raised, .. } = &mut change {
+            *raised = Some(world.session(user.id, Some(passkey.id)));
+        }
+        changes.push(change);
+    }
+    assert_eq!(winners(&world.commit_at_once(changes).await, "passkey_exists"), 1);
+    assert_eq!(world.store.list_passkeys(user.id).await.unwrap().len(), 1);
 }
 
 pub async fn passkey_asked_for_by_a_dead_session_is_refused(store: Arc<dyn Store>) {

@@ -25,10 +25,10 @@ pub(crate) enum Command {
     /// Show one passkey
     Show(Named),
     /// Set a passkey aside: it signs nobody in until it is released, and its sessions end
-    #[command(alias = "lock")]
+    #[command(visible_alias = "lock")]
     Hold(Named),
     /// Let a held passkey sign in again
-    #[command(alias = "unlock")]
+    #[command(visible_alias = "unlock")]
     Release(Named),
     /// Remove a passkey for good; its sessions end
     Revoke(Revoke),
@@ -87,6 +87,7 @@ pub(crate) fn run(common: &Common, command: &Command) -> Result<ExitCode, Failur
                     passkey: passkey.id,
                     user: passkey.user,
                     code: HELD_BY_OPERATOR,
+                    ceremony: None,
                 };
                 change_passkey(&store, named, change, "is held, and its sessions have ended.")
                     .await?;

@@ -37,11 +37,11 @@ pub(crate) struct Arguments {
     /// Address that people type (server.public_url)
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
-    /// Address and port of /readyz and /metrics, or "off" (server.ops_listen)
+    /// Address and port of /livez, /readyz and /metrics, or "off" (server.ops_listen)
     #[arg(long, value_name = "ADDRESS:PORT")]
     ops_listen: Option<String>,
     /// Log format (log.format)
-    #[arg(long)]
+    #[arg(long, value_name = "FORMAT")]
     log_format: Option<LogFormat>,
 }
 

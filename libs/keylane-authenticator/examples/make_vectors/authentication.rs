@@ -231,8 +231,8 @@ fn refused_messages(vectors: &mut Vectors) -> Result<()> {
         |parts| parts.credential_id = Vec::new())?;
     vectors.reject(&Title("reject-response-user-handle-too-long", "65 bytes", "§5.4.3"), "response_user_handle_length",
         |parts| parts.user_handle = Some(vec![1; 65]))?;
-    vectors.reject(&Title("reject-response-signature-too-long", "no signature of ours has 2000 bytes", "§6.5.5"), "response_too_long",
-        |parts| parts.edit_signature(|bytes| bytes.resize(2000, 0)))?;
+    vectors.reject(&Title("reject-response-signature-too-long", "no signature of ours has 5000 bytes", "§6.5.5"), "response_too_long",
+        |parts| parts.edit_signature(|bytes| bytes.resize(5000, 0)))?;
     vectors.add(&Title("reject-response-member-twice", "two readers could see two different types", "§5.1"), "response_malformed",
         |it| it.rewrite = with_doubled_member)
 }

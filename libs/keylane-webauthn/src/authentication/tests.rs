@@ -1,7 +1,7 @@
 use super::*;
 use crate::cose::PublicKey;
 use crate::sample::{self, AT, BE, BS, ClientDataParts, DataParts, ED, Signer, UP, UV};
-use crate::{CoseAlgorithm, RpId};
+use crate::{CoseAlgorithm, RpId, SIGNATURE_BYTES_MAX};
 
 const DEADLINE_MS: u64 = 1_000;
 
@@ -187,30 +187,86 @@ fn verify_rejects_a_signature_of_another_key() {
 
 #[test]
 fn verify_rejects_every_other_encoding_of_a_right_signature() {
-    let rewrite = |edit: fn(&mut Vec<u8>)| {
-        check(|case| case.edit_signature = edit, Err("signature_invalid"));
-    };
-    rewrite(|signature| signature.extend([0xde, 0xad, 0xbe, 0xef]));
-    rewrite(|signature| {
-        signature.extend([0x02, 0x01, 0x7f]);
-        signature[1] += 3;
-    });
-    // A zero in front of r, and of s.
-    rewrite(|signature| {
-        signature.insert(4, 0);
-        signature[3] += 1;
-        signature[1] += 1;
-    });
-    rewrite(|signature| {
-        let s_length = 4 + usize::from(signature[3]) + 1;
-        signature.insert(s_length + 1, 0);
-        signature[s_length] += 1;
-        signature[1] += 1;
-    });
-    // A length in its long form, no bytes at all, and a cut.
-    rewrite(|signature| signature.insert(1, 0x81));
-    rewrite(Vec::clear);
-    rewrite(|signature| signature.truncate(signature.len() - 1));
+    for algorithm in ECDSA {
+        let rewrite = |edit: fn(&mut Vec<u8>)| {
+            let spoil = |case: &mut Case| {
+                case.use_key(Signer::new(algorithm));
+                case.edit_signature = edit;
+            };
+            check(spoil, Err("signature_invalid"));
+        };
+        rewrite(|signature| signature.extend([0xde, 0xad, 0xbe, 0xef]));
+        rewrite(|signature| rewrite_der(signature, |r, s| vec![r, s, vec![0x7f]]));
+        // A zero in front of r, and of s.
+        rewrite(|signature| rewrite_der(signature, |r, s| vec![[vec![0], r].concat(), s]));
+        rewrite(|signature| rewrite_der(signature, |r, s| vec![r, [vec![0], s].concat()]));
+        // A length in a longer form than it needs, no bytes at all, and a cut.
+        rewrite(|signature| match signature[1] {
+            0x81 => drop(signature.splice(1..2, [0x82, 0])),
+            _ => signature.insert(1, 0x81),
+        });
+        rewrite(Vec::clear);
+        rewrite(|signature| signature.truncate(signature.len() - 1));
+        // r and s side by side, as JOSE has it.
+        rewrite(|signature| {
+            let (r, s) = integers(signature);
+            *signature = [r, s].concat();
+        });
+    }
+}
+
+/// What the rewriting above is made of does not spoil a signature by itself.
+#[test]
+fn verify_accepts_a_signature_that_was_taken_apart_and_put_together() {
+    for algorithm in ECDSA {
+        let rewrite = |case: &mut Case| {
+            case.use_key(Signer::new(algorithm));
+            case.edit_signature = |signature| rewrite_der(signature, |r, s| vec![r, s]);
+        };
+        check(rewrite, Ok((8, &[])));
+    }
+}
+
+/// A key says how it signs: the same RSA key under another number does not verify.
+#[test]
+fn verify_rejects_a_signature_made_under_another_rsa_algorithm() {
+    use CoseAlgorithm as A;
+    const RSA: [A; 6] = [A::Rs256, A::Rs384, A::Rs512, A::Ps256, A::Ps384, A::Ps512];
+    for registered in RSA {
+        for used in RSA.into_iter().filter(|used| *used != registered) {
+            let exchange = |case: &mut Case| {
+                let signer = Signer::new(used);
+                let key = PublicKey::from_cose(&signer.cose_as(registered.id())).unwrap();
+                case.use_key(signer);
+                case.record.public_key = key;
+            };
+            check(exchange, Err("signature_invalid"));
+        }
+    }
+}
+
+#[test]
+fn verify_rejects_a_broken_signature_of_every_algorithm() {
+    for algorithm in CoseAlgorithm::ALL {
+        let edits: [fn(&mut Vec<u8>); 5] = [
+            |signature| *signature.last_mut().unwrap() ^= 1,
+            |signature| signature[10] ^= 0x80,
+            |signature| signature.truncate(signature.len() - 1),
+            |signature| signature.truncate(signature.len() / 2),
+            // The longest signature may not be any longer for the response to be read.
+            |signature| match signature.len() {
+                SIGNATURE_BYTES_MAX => signature.rotate_left(1),
+                _ => signature.push(0),
+            },
+        ];
+        for edit in edits {
+            let spoil = |case: &mut Case| {
+                case.use_key(Signer::new(algorithm));
+                case.edit_signature = edit;
+            };
+            check(spoil, Err("signature_invalid"));
+        }
+    }
 }
 
 #[test]
@@ -383,6 +439,38 @@ impl Case {
         };
         PendingAuthentication::new(ceremony).verify(&response, &self.record, self.now)
     }
+}
+
+const ECDSA: [CoseAlgorithm; 7] = [
+    CoseAlgorithm::Es256,
+    CoseAlgorithm::Es384,
+    CoseAlgorithm::Es512,
+    CoseAlgorithm::Es256K,
+    CoseAlgorithm::Esp256,
+    CoseAlgorithm::Esp384,
+    CoseAlgorithm::Esp512,
+];
+
+/// The contents of the two INTEGERs of a DER signature.
+fn integers(signature: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let header = if signature[1] == 0x81 { 3 } else { 2 };
+    let (r, s) = signature[header + 2..].split_at(usize::from(signature[header + 1]));
+    (r.to_vec(), s[2..].to_vec())
+}
+
+/// Replaces a signature by a SEQUENCE of the INTEGERs that `change` makes of r and s.
+fn rewrite_der(signature: &mut Vec<u8>, change: fn(Vec<u8>, Vec<u8>) -> Vec<Vec<u8>>) {
+    let (r, s) = integers(signature);
+    let contents: Vec<u8> = change(r, s)
+        .into_iter()
+        .flat_map(|integer| [vec![0x02, u8::try_from(integer.len()).unwrap()], integer].concat())
+        .collect();
+    *signature = vec![0x30];
+    if contents.len() > 0x7f {
+        signature.push(0x81);
+    }
+    signature.push(u8::try_from(contents.len()).unwrap());
+    signature.extend(contents);
 }
 
 /// The other signature of the same message: s becomes n - s.

@@ -1,3 +1,6 @@
+use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
+use aws_lc_rs::signature::{KeyPair as _, ML_DSA_44, ML_DSA_44_SIGNING, PqdsaKeyPair};
+
 use super::*;
 use crate::sample::{self, Signer, bytes, int, map};
 
@@ -44,7 +47,8 @@ fn from_cose_refuses_parameters_that_do_not_belong_there() {
 
 #[test]
 fn from_cose_refuses_an_algorithm_that_this_build_does_not_verify() {
-    for algorithm in [-35, -36, -47, -48, -9, -19, -37, -65535, 0] {
+    // RS1; Ed448; others of the registry, or none.
+    for algorithm in [-65535, -53, -5, -46, -307, -256, -260, 0, 7, i64::MIN] {
         let key = map(&[(int(1), int(2)), (int(3), int(algorithm))]);
         check(&key, "public_key_algorithm_unsupported");
     }
@@ -52,53 +56,168 @@ fn from_cose_refuses_an_algorithm_that_this_build_does_not_verify() {
 
 #[test]
 fn from_cose_binds_the_type_to_the_algorithm() {
-    let swap = |algorithm, key_type: i64| {
-        let mut cose = Signer::new(algorithm).cose();
-        cose[2] = u8::try_from(key_type).unwrap();
-        check(&cose, "public_key_type_mismatch");
-    };
-    swap(CoseAlgorithm::Es256, 1);
-    swap(CoseAlgorithm::EdDsa, 2);
-    swap(CoseAlgorithm::Rs256, 2);
+    for algorithm in CoseAlgorithm::ALL {
+        let cose = Signer::new(algorithm).cose();
+        for key_type in (0..=8).filter(|key_type| *key_type != cose[2]) {
+            let mut cose = cose.clone();
+            cose[2] = key_type;
+            check(&cose, "public_key_type_mismatch");
+        }
+    }
 }
 
 #[test]
 fn from_cose_binds_the_curve_to_the_algorithm() {
-    for (algorithm, curves) in
-        [(CoseAlgorithm::Es256, [2, 3, 8, 6]), (CoseAlgorithm::EdDsa, [4, 5, 7, 1])]
-    {
-        for curve in curves {
-            let mut cose = Signer::new(algorithm).cose();
-            let at = cose.windows(2).position(|pair| pair[0] == 0x20).unwrap() + 1;
+    for algorithm in CoseAlgorithm::ALL {
+        let cose = Signer::new(algorithm).cose();
+        let (1 | 2) = cose[2] else { continue };
+        let at = 3 + algorithm_bytes(algorithm) + 1;
+        assert_eq!(cose[at - 1], 0x20);
+        for curve in (0..=9).filter(|curve| *curve != cose[at]) {
+            let mut cose = cose.clone();
             cose[at] = curve;
             check(&cose, "public_key_curve_mismatch");
         }
     }
 }
 
+/// Which algorithms may have the same key. All other exchanges of the number are refused.
+#[test]
+fn from_cose_binds_the_key_to_the_algorithm() {
+    use CoseAlgorithm as A;
+    let groups: [&[A]; 9] = [
+        &[A::Es256, A::Esp256],
+        &[A::Es384, A::Esp384],
+        &[A::Es512, A::Esp512],
+        &[A::Es256K],
+        &[A::EdDsa, A::Ed25519],
+        &[A::Rs256, A::Rs384, A::Rs512, A::Ps256, A::Ps384, A::Ps512],
+        &[A::MlDsa44],
+        &[A::MlDsa65],
+        &[A::MlDsa87],
+    ];
+    assert_eq!(groups.iter().map(|group| group.len()).sum::<usize>(), A::ALL.len());
+    for own in groups {
+        let signer = Signer::new(own[0]);
+        for other in A::ALL {
+            let accepted = PublicKey::from_cose(&signer.cose_as(other.id())).is_ok();
+            assert_eq!(accepted, own.contains(&other), "{:?} as {other:?}", own[0]);
+        }
+    }
+}
+
+#[test]
+fn from_cose_needs_the_curve_unless_the_algorithm_names_it() {
+    let (point, x) = ([5; 32], [9; 32]);
+    let ec2 = |algorithm, coordinate: &[u8]| {
+        map(&[
+            (int(1), int(2)),
+            (int(3), int(algorithm)),
+            (int(-2), bytes(coordinate)),
+            (int(-3), bytes(coordinate)),
+        ])
+    };
+    let okp = |algorithm| map(&[(int(1), int(1)), (int(3), int(algorithm)), (int(-2), bytes(&x))]);
+    for algorithm in [-7, -35, -36] {
+        check(&ec2(algorithm, &point), "public_key_malformed");
+    }
+    check(&okp(-8), "public_key_malformed");
+    // What is judged next is the point.
+    for (algorithm, length) in [(-9, 32), (-51, 48), (-52, 66), (-47, 32)] {
+        check(&ec2(algorithm, &vec![5; length]), "public_key_not_on_curve");
+    }
+    assert!(PublicKey::from_cose(&okp(-19)).is_ok());
+}
+
+const EC2: [(i64, i64, usize); 7] = [
+    (-7, 1, 32),
+    (-35, 2, 48),
+    (-36, 3, 66),
+    (-47, 8, 32),
+    (-9, 1, 32),
+    (-51, 2, 48),
+    (-52, 3, 66),
+];
+
 #[test]
 fn from_cose_refuses_a_point_that_is_not_written_out() {
-    check(&sample::es256_cose(&[1; 31], &[1; 32]), "public_key_point_malformed");
-    check(&sample::es256_cose(&[1; 32], &[1; 33]), "public_key_point_malformed");
-    check(&sample::es256_cose(&[1; 32], &[]), "public_key_point_malformed");
-    let compressed = map(&[
-        (int(1), int(2)),
-        (int(3), int(-7)),
-        (int(-1), int(1)),
-        (int(-2), bytes(&[1; 32])),
-        (int(-3), vec![0xf5]),
-    ]);
-    check(&compressed, "public_key_point_malformed");
+    for (algorithm, curve, length) in EC2 {
+        let (right, short, long) = (vec![1; length], vec![1; length - 1], vec![1; length + 1]);
+        for (x, y) in [(&short, &right), (&right, &short), (&long, &right), (&right, &long)] {
+            check(&sample::ec2_cose(algorithm, curve, x, y), "public_key_point_malformed");
+        }
+        check(&sample::ec2_cose(algorithm, curve, &right, &[]), "public_key_point_malformed");
+        for sign in [0xf4, 0xf5] {
+            let compressed = map(&[
+                (int(1), int(2)),
+                (int(3), int(algorithm)),
+                (int(-1), int(curve)),
+                (int(-2), bytes(&right)),
+                (int(-3), vec![sign]),
+            ]);
+            check(&compressed, "public_key_point_malformed");
+        }
+    }
     check(&sample::ed25519_cose(&[9; 31]), "public_key_point_malformed");
+    check(&sample::ed25519_cose(&[9; 33]), "public_key_point_malformed");
     check(&sample::ed25519_cose(&[0xff; 32]), "public_key_point_malformed");
 }
 
 #[test]
 fn from_cose_refuses_a_point_that_is_off_the_curve() {
-    check(&sample::es256_cose(&[1; 32], &[1; 32]), "public_key_not_on_curve");
-    check(&sample::es256_cose(&[0; 32], &[0; 32]), "public_key_not_on_curve");
-    // Coordinates that are not below the field's prime.
-    check(&sample::es256_cose(&[0xff; 32], &[0xff; 32]), "public_key_not_on_curve");
+    for (algorithm, curve, length) in EC2 {
+        // 0xff: coordinates that are not below the field's prime.
+        for byte in [0, 1, 0xff] {
+            let coordinate = vec![byte; length];
+            let cose = sample::ec2_cose(algorithm, curve, &coordinate, &coordinate);
+            check(&cose, "public_key_not_on_curve");
+        }
+    }
+}
+
+/// P-521 has coordinates of 521 bits in 66 bytes: the field's prime and above is refused.
+#[test]
+fn from_cose_refuses_a_coordinate_that_is_written_with_the_prime_added() {
+    let cose = Signer::new(CoseAlgorithm::Es512).cose();
+    let x_at = cose.windows(3).position(|it| it == [0x21, 0x58, 66]).unwrap() + 3;
+    let mut lifted = cose.clone();
+    lifted[x_at] |= 0x02;
+    check(&lifted, "public_key_not_on_curve");
+}
+
+#[test]
+fn from_cose_refuses_an_ml_dsa_key_of_another_length() {
+    for (algorithm, length) in [(-48, 1312), (-49, 1952), (-50, 2592)] {
+        assert!(PublicKey::from_cose(&sample::akp_cose(algorithm, &vec![5; length])).is_ok());
+        for wrong in [0, 1, 32, length - 1, length + 1, 1312, 1952, 2592] {
+            if wrong != length {
+                check(&sample::akp_cose(algorithm, &vec![5; wrong]), "public_key_length");
+            }
+        }
+    }
+}
+
+/// aws-lc reads a SubjectPublicKeyInfo where it reads a bare key; COSE has bare keys only.
+#[test]
+fn from_cose_refuses_an_ml_dsa_key_in_another_wrapping() {
+    let pair = PqdsaKeyPair::generate(&ML_DSA_44_SIGNING).unwrap();
+    let spki: PublicKeyX509Der<'_> = pair.public_key().as_der().unwrap();
+    assert!(ParsedPublicKey::new(&ML_DSA_44, spki.as_ref()).is_ok());
+    check(&sample::akp_cose(-48, spki.as_ref()), "public_key_length");
+}
+
+#[test]
+fn from_cose_refuses_an_ml_dsa_key_with_other_parameters() {
+    let key = bytes(&[5; 1312]);
+    let members = |pair: (Vec<u8>, Vec<u8>)| {
+        map(&[(int(1), int(7)), (int(3), int(-48)), (int(-1), key.clone()), pair])
+    };
+    // The private key.
+    check(&members((int(-2), bytes(&[7; 32]))), "public_key_malformed");
+    check(&members((int(-3), bytes(&[7; 32]))), "public_key_malformed");
+    check(&map(&[(int(1), int(7)), (int(3), int(-48))]), "public_key_malformed");
+    let text = map(&[(int(1), int(7)), (int(3), int(-48)), (int(-1), sample::text("key"))]);
+    check(&text, "public_key_malformed");
 }
 
 #[test]
@@ -183,10 +302,38 @@ fn from_cose_refuses_an_rsa_exponent_of_the_wrong_size_or_form() {
 }
 
 #[test]
+fn from_cose_has_one_set_of_rules_for_all_of_rsa() {
+    for algorithm in [-257, -258, -259, -37, -38, -39] {
+        let rsa = |n: &[u8], e: &[u8]| sample::rsa_cose(algorithm, n, e);
+        assert!(PublicKey::from_cose(&rsa(&[0xff; 256], &[1, 0, 1])).is_ok());
+        check(&rsa(&[0xff; 255], &[1, 0, 1]), "public_key_rsa_modulus_refused");
+        check(&rsa(&[0xfe; 256], &[1, 0, 1]), "public_key_rsa_modulus_refused");
+        check(&rsa(&[0xff; 1025], &[1, 0, 1]), "public_key_rsa_modulus_refused");
+        check(&rsa(&[0xff; 256], &[1]), "public_key_rsa_exponent_refused");
+        check(&rsa(&[0xff; 256], &[1, 0, 0]), "public_key_rsa_exponent_refused");
+    }
+}
+
+#[test]
+fn algorithms_have_a_number_each() {
+    for algorithm in CoseAlgorithm::ALL {
+        assert_eq!(CoseAlgorithm::from_id(algorithm.id()), Some(algorithm));
+    }
+}
+
+#[test]
 fn algorithms_are_numbers_in_json() {
-    assert_eq!(serde_json::to_string(&CoseAlgorithm::ALL).unwrap(), "[-7,-8,-257]");
+    assert_eq!(
+        serde_json::to_string(&CoseAlgorithm::ALL).unwrap(),
+        "[-7,-8,-257,-35,-36,-48,-49,-50,-37,-38,-39,-258,-259,-47,-9,-51,-52,-19]"
+    );
     assert_eq!(serde_json::from_str::<CoseAlgorithm>("-257").unwrap(), CoseAlgorithm::Rs256);
-    assert!(serde_json::from_str::<CoseAlgorithm>("-9").is_err());
+    assert!(serde_json::from_str::<CoseAlgorithm>("-65535").is_err());
+}
+
+/// Bytes of `3: algorithm` in a key.
+fn algorithm_bytes(algorithm: CoseAlgorithm) -> usize {
+    1 + int(algorithm.id()).len()
 }
 
 #[track_caller]

@@ -75,7 +75,7 @@ fn creation() -> CreationOptions {
             display_name: String::new(),
         },
         challenge: vec![1, 2, 3],
-        pub_key_cred_params: CoseAlgorithm::ALL.to_vec(),
+        pub_key_cred_params: vec![CoseAlgorithm::Es256, CoseAlgorithm::EdDsa, CoseAlgorithm::Rs256],
         timeout_ms: 300_000,
         exclude_credentials: Vec::new(),
         authenticator_selection: AuthenticatorSelection {

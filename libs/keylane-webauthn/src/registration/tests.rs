@@ -24,6 +24,24 @@ fn verify_accepts_self_attestation_of_every_algorithm() {
 }
 
 #[test]
+fn verify_accepts_only_the_number_that_was_requested() {
+    for (offered, answered) in [
+        (CoseAlgorithm::Es256, CoseAlgorithm::Esp256),
+        (CoseAlgorithm::Esp512, CoseAlgorithm::Es512),
+        (CoseAlgorithm::EdDsa, CoseAlgorithm::Ed25519),
+        (CoseAlgorithm::Rs256, CoseAlgorithm::Ps256),
+        (CoseAlgorithm::MlDsa44, CoseAlgorithm::MlDsa65),
+    ] {
+        let other = |case: &mut Case| {
+            case.ceremony.algorithms = vec![offered];
+            case.signer = Signer::new(answered);
+            case.data.cose = case.signer.cose();
+        };
+        check(other, Err("algorithm_not_requested"));
+    }
+}
+
+#[test]
 fn verify_accepts_an_answer_at_the_deadline() {
     check(|case| case.now.0 = DEADLINE_MS, Ok(NoAttestation));
 }

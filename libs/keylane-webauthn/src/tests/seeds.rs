@@ -4,8 +4,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aws_lc_rs::signature::Ed25519KeyPair;
-
 use crate::origin::sha256;
 use crate::sample::{
     self, AT, BE, BS, CREDENTIAL_ID, ClientDataParts, DataParts, ED, Signer, UP, USER_HANDLE, UV,
@@ -43,8 +41,7 @@ fn folder() -> PathBuf {
 }
 
 fn seeds() -> Vec<(&'static str, Vec<u8>)> {
-    // Ed25519 signs without randomness.
-    let signer = Signer::Ed25519(Ed25519KeyPair::from_seed_unchecked(&[1; 32]).unwrap());
+    let signer = Signer::from_seed([1; 32]);
     let create = ClientDataParts::new("webauthn.create").to_bytes();
     let get = ClientDataParts::new("webauthn.get").to_bytes();
     let framed = ClientDataParts {

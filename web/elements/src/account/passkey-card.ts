@@ -1,14 +1,14 @@
 import type { Passkey } from '@keylane/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { calendarDate, exactTime, localeOf, timeAgo } from '../format-time.ts';
-import { deviceIcon, syncedIcon } from '../icons.ts';
+import { deviceIcon, keyIcon, syncedIcon } from '../icons.ts';
 import type { AccountModel } from './model.ts';
 
 export function passkeyCard(model: AccountModel, passkey: Passkey): TemplateResult {
   const texts = model.texts.account;
   const editing = model.renaming === passkey.id;
   return html`<li class="item" part="passkey" data-id=${passkey.id}>
-    <span class="badge">${passkey.synced ? syncedIcon : deviceIcon}</span>
+    <span class="badge">${badge(passkey)}</span>
     ${
       editing
         ? renameForm(model, passkey)
@@ -19,6 +19,12 @@ export function passkeyCard(model: AccountModel, passkey: Passkey): TemplateResu
             ${facts(model, passkey)} ${actions(model, passkey)}`
     }
   </li>`;
+}
+
+function badge(passkey: Passkey): TemplateResult {
+  if (passkey.synced) return syncedIcon;
+  const builtIn = passkey.transports.length === 0 || passkey.transports.includes('internal');
+  return builtIn ? deviceIcon : keyIcon;
 }
 
 function actions(model: AccountModel, passkey: Passkey): TemplateResult {

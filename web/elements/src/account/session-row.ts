@@ -1,16 +1,19 @@
 import type { SessionInfo } from '@keylane/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { exactTime, localeOf, timeAgo } from '../format-time.ts';
-import { screenIcon } from '../icons.ts';
+import { deviceIcon, screenIcon } from '../icons.ts';
 import type { AccountTexts } from '../texts/texts.ts';
 import type { AccountModel } from './model.ts';
+
+/** Systems of devices that one holds, in the server's words. */
+const HANDHELD = /\b(Android|iPhone|iPad)$/;
 
 export function sessionRow(model: AccountModel, session: SessionInfo): TemplateResult {
   const texts = model.texts.account;
   const locale = localeOf(model.texts.language);
   const device = session.device || texts.unknownDevice;
   return html`<li class="item session" part="session" data-id=${session.id}>
-    <span class="badge">${screenIcon}</span>
+    <span class="badge">${HANDHELD.test(device) ? deviceIcon : screenIcon}</span>
     <div class="name">
       <span>${device}</span>
       ${session.current ? html`<span class="mark">${texts.thisSession}</span>` : nothing}

@@ -33,7 +33,7 @@ export const accountStyle = css`
   .grouphead {
     display: flex;
     flex-wrap: wrap;
-    align-items: end;
+    align-items: center;
     justify-content: space-between;
     gap: 0.75rem 1rem;
   }

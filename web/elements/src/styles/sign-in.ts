@@ -108,6 +108,10 @@ export const signInStyle = css`
     font: inherit !important;
     appearance: none !important;
   }
+  ::slotted(input)::placeholder {
+    color: var(--_muted) !important;
+    opacity: 0.85;
+  }
   ::slotted(input:autofill) {
     box-shadow: 0 0 0 100px var(--_tint) inset !important;
     -webkit-text-fill-color: var(--_ink) !important;
