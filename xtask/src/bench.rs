@@ -47,10 +47,11 @@ struct Measured {
 /// The server under load: a heading, and the arguments of `keylane load`.
 #[rustfmt::skip]
 const SCENARIOS: &[(&str, &[&str])] = &[
-    ("64 connections, counter stays 0", &["--connections", "64", "--counter", "zero"]),
-    ("64 connections, counter rises",   &["--connections", "64", "--counter", "rising"]),
-    ("4 connections, counter stays 0",  &["--connections", "4",  "--counter", "zero"]),
-    ("4 connections, counter rises",    &["--connections", "4",  "--counter", "rising"]),
+    ("64 connections, counter stays 0", &["--delivery", "cookie", "--connections", "64", "--counter", "zero"]),
+    ("64 connections, counter rises",   &["--delivery", "cookie", "--connections", "64", "--counter", "rising"]),
+    ("4 connections, counter stays 0",  &["--delivery", "cookie", "--connections", "4",  "--counter", "zero"]),
+    ("4 connections, counter rises",    &["--delivery", "cookie", "--connections", "4",  "--counter", "rising"]),
+    ("64 connections, with tokens",     &["--delivery", "tokens", "--connections", "64", "--counter", "zero"]),
 ];
 
 const PAGE: &str = "docs/benchmarks.md";

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, HeaderValue, ORIGIN};
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
@@ -17,11 +17,16 @@ use crate::failure::Failure;
 /// Largest answer that is read.
 const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// The pre-session cookie of a browser at plain `http://localhost`.
+const PRE_SESSION: &str = "keylane-pre=a2V5bGFuZS1sb2FkLTAwMQ";
+
 /// A connection to a server. It closes when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Client {
     sender: SendRequest<Full<Bytes>>,
     host: HeaderValue,
+    /// The origin of the page that asks, when it is a page of Keylane's own.
+    own_page: Option<HeaderValue>,
     driver: JoinHandle<()>,
 }
 
@@ -43,7 +48,16 @@ impl Client {
         let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(broken)?;
         // What ends a connection is told by the request that was waiting on it.
         let driver = tokio::spawn(async move { drop(connection.await) });
-        Ok(Self { sender, host, driver })
+        Ok(Self { sender, host, own_page: None, driver })
+    }
+
+    /// From now on, asks as a page of Keylane's own does in a browser: with its origin and a
+    /// pre-session cookie. Sessions then come as cookies, which this client does not keep.
+    pub(crate) fn ask_as_own_page(&mut self, origin: &str) -> Result<(), Failure> {
+        let origin = HeaderValue::from_str(origin)
+            .map_err(|_| Failure::refused(format!("{origin} is not an origin.")))?;
+        self.own_page = Some(origin);
+        Ok(())
     }
 
     /// Sends a request and reads the whole answer.
@@ -57,6 +71,9 @@ impl Client {
         let mut request = Request::builder().method(method).uri(path).header(HOST, &self.host);
         if let Some(token) = token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(origin) = &self.own_page {
+            request = request.header(ORIGIN, origin).header(COOKIE, PRE_SESSION);
         }
         let request = request
             .header(CONTENT_TYPE, "application/json")

@@ -108,7 +108,18 @@ fn demo_walks_from_sign_up_to_sign_in() {
 #[test]
 fn load_measures_a_server_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
-    let arguments = ["load", "--connections", "2", "--seconds", "1", "--users", "4", "--json"];
+    let arguments = [
+        "load",
+        "--delivery",
+        "cookie",
+        "--connections",
+        "2",
+        "--seconds",
+        "1",
+        "--users",
+        "4",
+        "--json",
+    ];
     let ran = run(folder.path(), &arguments);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let report: Value = serde_json::from_str(&ran.stdout).unwrap();

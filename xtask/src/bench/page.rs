@@ -33,8 +33,9 @@ const READING: &str = "
   text, with the same key, challenge and counters. What either made when the ceremony began lies
   ready and is not measured.
 - **A sign-in** is two HTTP requests on a connection that stays open: options, then an answer with a
-  real signature, answered after its transaction is on the disk. The answer carries a signed access
-  token. Client and server share the processors, and client latencies include its signature.
+  real signature, answered after its transaction is on the disk. The session is a
+  cookie, as on Keylane's own pages; with tokens, the server also signs an access token for each.
+  Client and server share the processors, and client latencies include its signature.
 - **Fsyncs per sign-in** are transactions per sign-in; checkpoints add a few for each thousand.
 - **Instructions** come from valgrind, which knows neither AVX-512 nor SHA-NI: good for comparing
   one version with another, not for comparing with time.

@@ -58,6 +58,9 @@ pub(crate) struct Arguments {
     /// Sign counts that stay zero (synced passkeys) or rise (security keys)
     #[arg(long, default_value = "zero")]
     counter: Counter,
+    /// Where sessions go: tokens for applications, or a cookie for Keylane's own pages
+    #[arg(long, default_value = "tokens")]
+    delivery: Delivery,
     /// Threads of its own server (server.threads)
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1024))]
     server_threads: Option<u32>,
@@ -72,6 +75,12 @@ pub(crate) struct Arguments {
 enum Counter {
     Zero,
     Rising,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Delivery {
+    Tokens,
+    Cookie,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
@@ -102,7 +111,13 @@ async fn measure(arguments: &Arguments) -> Result<Report, Failure> {
     let end = warm + Duration::from_secs(arguments.seconds);
     let mut running = JoinSet::new();
     for share in shares(people, arguments.connections) {
-        running.spawn(person::sign_in_by_turns(target.clone(), share, warm, end));
+        running.spawn(person::sign_in_by_turns(
+            target.clone(),
+            share,
+            arguments.delivery,
+            warm,
+            end,
+        ));
     }
     let mut latencies = Latencies::new()?;
     tokio::time::sleep_until(warm).await;

@@ -10,6 +10,7 @@ use keylane_authenticator::Authenticator;
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
+use super::Delivery;
 use super::target::Target;
 use crate::client::Client;
 use crate::command::demo::refused;
@@ -72,10 +73,14 @@ struct Begun<'a> {
 pub(super) async fn sign_in_by_turns(
     target: Arc<Target>,
     mut people: Vec<Person>,
+    delivery: Delivery,
     warm: Instant,
     end: Instant,
 ) -> Result<Latencies, Failure> {
     let mut client = Client::connect(target.address, &target.authority).await?;
+    if delivery == Delivery::Cookie {
+        client.ask_as_own_page(&target.origin)?;
+    }
     let mut latencies = Latencies::new()?;
     loop {
         for person in &mut people {
