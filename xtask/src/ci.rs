@@ -24,6 +24,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "docs",    folder: ".",    command: &["cargo", "doc", "--workspace", "--all-features", "--no-deps", "--quiet"] },
     Stage { name: "web",     folder: "web",  command: &["npm", "test"] },
     Stage { name: "rust",    folder: ".",    command: &["cargo", "test", "--workspace", "--all-features", "--no-fail-fast"] },
+    Stage { name: "bench",   folder: "bench", command: &["cargo", "test"] },
     Stage { name: "fuzz",    folder: ".",    command: &["fuzz/smoke"] },
     Stage { name: "browser", folder: "web",  command: &["npm", "run", "e2e"] },
 ];
