@@ -12,8 +12,9 @@ pub struct AuthenticatorConfig {
     /// The model. The default is one of our own that no vendor uses.
     pub aaguid: [u8; 16],
     /// COSE algorithms it can make keys for, the preferred one first. The first that the relying
-    /// party also offers is taken. [`ES256`](crate::ES256), [`EDDSA`](crate::EDDSA) and
-    /// [`RS256`](crate::RS256) exist; another value is passed over.
+    /// party also offers is taken. Those with a constant in this crate exist; another value is
+    /// passed over. The default is [`ES256`](crate::ES256), [`EDDSA`](crate::EDDSA) and
+    /// [`RS256`](crate::RS256).
     pub algorithms: Vec<i64>,
     /// It can verify its user, and the user passes.
     pub user_verification: bool,

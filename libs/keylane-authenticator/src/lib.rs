@@ -8,8 +8,9 @@
 //! no mistake can stand on both sides and cancel out: CBOR, flags, client data and options are
 //! written here a second time.
 //!
-//! What it does: discoverable and other credentials, user verification, ES256, Ed25519 and
-//! RS256, BE and BS, sign counts, attestation `none` and packed self attestation, `credProps`.
+//! What it does: discoverable and other credentials, user verification, keys of ECDSA, Ed25519,
+//! RSA and ML-DSA, BE and BS, sign counts, attestation `none` and packed self attestation,
+//! `credProps`.
 //! What it does not: certificates, PINs, transports on a wire, a list of public suffixes.
 //!
 //! Nothing here reads a clock, a file or a socket. Randomness comes from the crypto library.
@@ -69,5 +70,8 @@ pub use client_data::ClientDataParts;
 pub use config::{Attestation, AuthenticatorConfig, Counter};
 pub use credential::StoredCredential;
 pub use error::AuthenticatorError;
-pub use key::{EDDSA, ES256, RS256};
+pub use key::{
+    ED25519, EDDSA, ES256, ES256K, ES384, ES512, ESP256, ESP384, ESP512, ML_DSA_44, ML_DSA_65,
+    ML_DSA_87, PS256, PS384, PS512, RS256, RS384, RS512,
+};
 pub use parts::{CreateParts, GetParts};

@@ -1,8 +1,8 @@
 //! Scenarios of §7.2.
 
 use crate::vector::{
-    CHALLENGE, DEADLINE_MS, NOW_MS, ORIGIN, RP_ID, Title, Vector, base64url, with_bytes_changed,
-    with_doubled_member,
+    CHALLENGE, DEADLINE_MS, FURTHER_ALGORITHMS, NOW_MS, ORIGIN, RP_ID, Title, Vector, base64url,
+    parameters, with_bytes_changed, with_doubled_member,
 };
 use keylane_authenticator::{
     Authenticator, AuthenticatorConfig, AuthenticatorError, Cbor, EDDSA, ES256, GetParts, RS256,
@@ -72,11 +72,7 @@ fn register(authenticator: &mut Authenticator) -> Result<Value> {
         "rp": { "id": RP_ID, "name": "Example" },
         "user": { "id": "dXNlci0x", "name": "ada@example.org", "displayName": "Ada" },
         "challenge": base64url(&CHALLENGE),
-        "pubKeyCredParams": [
-            { "type": "public-key", "alg": ES256 },
-            { "type": "public-key", "alg": EDDSA },
-            { "type": "public-key", "alg": RS256 },
-        ],
+        "pubKeyCredParams": parameters(&authenticator.config().algorithms),
         "authenticatorSelection": { "residentKey": "required" },
     });
     authenticator.create(&options.to_string(), ORIGIN)?;
@@ -154,6 +150,7 @@ pub(crate) fn vectors() -> Result<Vec<Vector>> {
     refused_client_data(&mut vectors)?;
     refused_authenticator_data(&mut vectors)?;
     refused_signatures(&mut vectors)?;
+    further_algorithms(&mut vectors)?;
     Ok(vectors.0)
 }
 
@@ -337,4 +334,16 @@ fn refused_signatures(vectors: &mut Vectors) -> Result<()> {
         it.credential["sign_count"] = json!(7);
         it.edit(|parts| parts.edit_signature(|bytes| if let Some(last) = bytes.last_mut() { *last ^= 1 }));
     })
+}
+
+/// The algorithms that nobody is offered by default: a key of each, and a signature cut short.
+#[rustfmt::skip]
+fn further_algorithms(vectors: &mut Vectors) -> Result<()> {
+    for (name, algorithm) in FURTHER_ALGORITHMS {
+        let config = AuthenticatorConfig { algorithms: vec![algorithm], ..AuthenticatorConfig::default() };
+        vectors.add_with(config.clone(), &Title(&format!("accept-{name}"), "a discoverable credential, nothing special", "§7.2"), "accept", |_| {})?;
+        vectors.add_with(config, &Title(&format!("reject-{name}-signature-truncated"), "the last byte of the signature is missing", "§6.5.5"), "signature_invalid",
+            |it| it.edit(|parts| parts.edit_signature(|bytes| { bytes.pop(); })))?;
+    }
+    Ok(())
 }

@@ -1,7 +1,8 @@
 //! Scenarios of §7.1.
 
 use crate::vector::{
-    CHALLENGE, DEADLINE_MS, NOW_MS, ORIGIN, RP_ID, Title, Vector, base64url, with_doubled_member,
+    CHALLENGE, DEADLINE_MS, FURTHER_ALGORITHMS, NOW_MS, ORIGIN, RP_ID, Title, Vector, base64url,
+    parameters, with_doubled_member,
 };
 use keylane_authenticator::{
     Attestation, Authenticator, AuthenticatorConfig, AuthenticatorError, Cbor, CreateParts, EDDSA,
@@ -62,11 +63,7 @@ impl Case {
             "rp": { "id": RP_ID, "name": "Example" },
             "user": { "id": "dXNlci0x", "name": "ada@example.org", "displayName": "Ada" },
             "challenge": base64url(&CHALLENGE),
-            "pubKeyCredParams": [
-                { "type": "public-key", "alg": ES256 },
-                { "type": "public-key", "alg": EDDSA },
-                { "type": "public-key", "alg": RS256 },
-            ],
+            "pubKeyCredParams": parameters(&self.config.algorithms),
             "authenticatorSelection": { "residentKey": "required" },
             "attestation": "direct",
             "extensions": { "credProps": true },
@@ -134,6 +131,7 @@ pub(crate) fn vectors() -> Result<Vec<Vector>> {
         vectors: Vec::new(),
     };
     packed_statements(&mut packed)?;
+    further_algorithms(&mut packed)?;
     none.vectors.append(&mut packed.vectors);
     Ok(none.vectors)
 }
@@ -376,4 +374,21 @@ fn packed_statements(folder: &mut Folder) -> Result<()> {
         |parts| parts.att_stmt = Some(Cbor::Map(vec![(Cbor::text("alg"), Cbor::Int(ES256))]).encode()))?;
     folder.add(&Title("reject-format-when-only-none-is-accepted", "packed is not on the list of formats", "§7.1 step 21"), "attestation_format_refused",
         |it| it.ceremony["attestation_formats"] = json!(["none"]))
+}
+
+/// The algorithms that nobody is offered by default: a key of each, and a signature cut short.
+#[rustfmt::skip]
+fn further_algorithms(folder: &mut Folder) -> Result<()> {
+    for (name, algorithm) in FURTHER_ALGORITHMS {
+        let only = |it: &mut Case| {
+            it.config.algorithms = vec![algorithm];
+            it.ceremony["algorithms"] = json!([algorithm]);
+        };
+        folder.accept(&Title(&format!("accept-self-{name}"), "signed with the credential's own key", "§8.2, self attestation"), only)?;
+        folder.add(&Title(&format!("reject-self-{name}-signature-truncated"), "the last byte of the signature is missing", "§6.5.5"), "attestation_signature_invalid", |it| {
+            only(it);
+            it.edit(|parts| parts.edit_signature(|bytes| { bytes.pop(); }));
+        })?;
+    }
+    Ok(())
 }

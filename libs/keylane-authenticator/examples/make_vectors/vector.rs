@@ -1,8 +1,9 @@
 //! The form of a vector file, and what both ceremonies have in common.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use keylane_authenticator as key;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub(crate) const RP_ID: &str = "example.org";
 pub(crate) const ORIGIN: &str = "https://example.org";
@@ -10,6 +11,30 @@ pub(crate) const ORIGIN: &str = "https://example.org";
 pub(crate) const NOW_MS: u64 = 1_767_225_600_000;
 pub(crate) const DEADLINE_MS: u64 = NOW_MS + 300_000;
 pub(crate) const CHALLENGE: [u8; 32] = *b"a challenge of thirty-two bytes!";
+
+/// Algorithms besides ES256, Ed25519 and RS256, with what their files are called.
+pub(crate) const FURTHER_ALGORITHMS: [(&str, i64); 15] = [
+    ("es384", key::ES384),
+    ("es512", key::ES512),
+    ("es256k", key::ES256K),
+    ("rs384", key::RS384),
+    ("rs512", key::RS512),
+    ("ps256", key::PS256),
+    ("ps384", key::PS384),
+    ("ps512", key::PS512),
+    ("esp256", key::ESP256),
+    ("esp384", key::ESP384),
+    ("esp512", key::ESP512),
+    ("ed25519-fully-specified", key::ED25519),
+    ("ml-dsa-44", key::ML_DSA_44),
+    ("ml-dsa-65", key::ML_DSA_65),
+    ("ml-dsa-87", key::ML_DSA_87),
+];
+
+/// `pubKeyCredParams` of these algorithms.
+pub(crate) fn parameters(algorithms: &[i64]) -> Value {
+    algorithms.iter().map(|alg| json!({ "type": "public-key", "alg": alg })).collect()
+}
 
 /// One file. Members stand in the order in which a reader wants them.
 #[derive(Serialize)]

@@ -63,7 +63,7 @@ fn create_refuses_when_no_algorithm_is_shared() {
         Err("NotSupportedError"),
     );
     create(|case| case.options["pubKeyCredParams"] = offer(-7, "key"), Err("NotSupportedError"));
-    create(|case| case.config.algorithms = vec![-35], Err("NotSupportedError"));
+    create(|case| case.config.algorithms = vec![-65535], Err("NotSupportedError"));
     create(
         |case| {
             case.config.algorithms = vec![ES256];

@@ -10,7 +10,10 @@ mod saving;
 mod signing_in;
 mod spoiling;
 
-use keylane_authenticator::{Authenticator, AuthenticatorConfig};
+use keylane_authenticator::{
+    Authenticator, AuthenticatorConfig, ED25519, EDDSA, ES256, ES256K, ES384, ES512, ESP256,
+    ESP384, ESP512, ML_DSA_44, ML_DSA_65, ML_DSA_87, PS256, PS384, PS512, RS256, RS384, RS512,
+};
 use serde_json::{Value, json};
 
 const ORIGIN: &str = "https://example.org";
@@ -20,11 +23,8 @@ fn creation_options() -> Value {
         "rp": { "id": "example.org", "name": "Example" },
         "user": { "id": "dXNlci0x", "name": "ada@example.org", "displayName": "Ada" },
         "challenge": "Y3JlYXRlLWNoYWxsZW5nZQ",
-        "pubKeyCredParams": [
-            { "type": "public-key", "alg": -7 },
-            { "type": "public-key", "alg": -8 },
-            { "type": "public-key", "alg": -257 },
-        ],
+        "pubKeyCredParams":
+            ALGORITHMS.map(|algorithm| json!({ "type": "public-key", "alg": algorithm })),
         "authenticatorSelection": { "residentKey": "required", "userVerification": "required" },
         "extensions": { "credProps": true },
     })
@@ -37,6 +37,12 @@ fn request_options() -> Value {
         "userVerification": "required",
     })
 }
+
+/// Every algorithm that there are keys for.
+const ALGORITHMS: [i64; 18] = [
+    ES256, EDDSA, RS256, ES384, ES512, ES256K, RS384, RS512, PS256, PS384, PS512, ESP256, ESP384,
+    ESP512, ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87,
+];
 
 /// An authenticator that holds one credential, and the registration of it.
 fn registered(config: AuthenticatorConfig) -> (Authenticator, reading::Registration) {

@@ -3,7 +3,10 @@
 use aws_lc_rs::{
     digest::{SHA256, digest},
     signature::{
-        ECDSA_P256_SHA256_ASN1, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
+        ECDSA_P256_SHA256_ASN1, ECDSA_P256K1_SHA256_ASN1, ECDSA_P384_SHA384_ASN1,
+        ECDSA_P521_SHA512_ASN1, ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87, ParsedPublicKey,
+        RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
+        RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512,
         VerificationAlgorithm,
     },
 };
@@ -23,9 +26,20 @@ pub(crate) fn bytes_of(value: &Value) -> Vec<u8> {
 /// Whether the signature verifies with the key of the SPKI.
 pub(crate) fn verifies(spki: &[u8], algorithm: i64, message: &[u8], signature: &[u8]) -> bool {
     let algorithm: &'static dyn VerificationAlgorithm = match algorithm {
-        -7 => &ECDSA_P256_SHA256_ASN1,
-        -8 => &ED25519,
+        -7 | -9 => &ECDSA_P256_SHA256_ASN1,
+        -35 | -51 => &ECDSA_P384_SHA384_ASN1,
+        -36 | -52 => &ECDSA_P521_SHA512_ASN1,
+        -47 => &ECDSA_P256K1_SHA256_ASN1,
+        -8 | -19 => &ED25519,
         -257 => &RSA_PKCS1_2048_8192_SHA256,
+        -258 => &RSA_PKCS1_2048_8192_SHA384,
+        -259 => &RSA_PKCS1_2048_8192_SHA512,
+        -37 => &RSA_PSS_2048_8192_SHA256,
+        -38 => &RSA_PSS_2048_8192_SHA384,
+        -39 => &RSA_PSS_2048_8192_SHA512,
+        -48 => &ML_DSA_44,
+        -49 => &ML_DSA_65,
+        -50 => &ML_DSA_87,
         other => panic!("algorithm {other}"),
     };
     // An Ed25519 SPKI is a fixed prefix of 12 bytes and the key.

@@ -1,12 +1,12 @@
 //! Saving an authenticator, reading it back, and what `Debug` tells.
 
 use crate::{ORIGIN, creation_options, reading::Assertion, registered, request_options};
-use keylane_authenticator::{Authenticator, AuthenticatorConfig, Counter, EDDSA, ES256, RS256};
+use keylane_authenticator::{Authenticator, AuthenticatorConfig, Counter};
 use serde_json::{Value, json};
 
 #[test]
 fn restored_authenticator_signs_with_the_same_key() {
-    for algorithm in [ES256, EDDSA, RS256] {
+    for algorithm in crate::ALGORITHMS {
         let config = AuthenticatorConfig {
             algorithms: vec![algorithm],
             counter: Counter::Rising,

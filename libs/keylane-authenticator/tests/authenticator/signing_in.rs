@@ -4,13 +4,14 @@ use crate::{ORIGIN, creation_options, reading::Assertion, registered, request_op
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use ciborium::Value as Cbor;
 use keylane_authenticator::{
-    Attestation, Authenticator, AuthenticatorConfig, Counter, EDDSA, ES256, RS256, flags,
+    Attestation, Authenticator, AuthenticatorConfig, Counter, EDDSA, ES256, ES256K, ES384, ES512,
+    ESP384, ML_DSA_44, ML_DSA_65, ML_DSA_87, RS256, flags,
 };
 use serde_json::json;
 
 #[test]
 fn assertion_verifies_with_the_registered_key_for_every_algorithm() {
-    for algorithm in [ES256, EDDSA, RS256] {
+    for algorithm in crate::ALGORITHMS {
         let config =
             AuthenticatorConfig { algorithms: vec![algorithm], ..AuthenticatorConfig::default() };
         let (mut authenticator, registration) = registered(config);
@@ -62,6 +63,38 @@ fn cose_key_alone_verifies_an_rs256_assertion() {
     RsaPublicKeyComponents { n: attested.key_bytes(-1), e: attested.key_bytes(-2) }
         .verify(&RSA_PKCS1_2048_8192_SHA256, &message, &assertion.signature)
         .unwrap();
+}
+
+#[test]
+fn cose_key_of_ml_dsa_is_the_bare_key() {
+    for (algorithm, key_bytes, signature_bytes) in
+        [(ML_DSA_44, 1312, 2420), (ML_DSA_65, 1952, 3309), (ML_DSA_87, 2592, 4627)]
+    {
+        let config =
+            AuthenticatorConfig { algorithms: vec![algorithm], ..AuthenticatorConfig::default() };
+        let (mut authenticator, registration) = registered(config);
+        let attested = registration.attested();
+        assert_eq!(labels(&attested.cose_key), [1, 3, -1]);
+        assert_eq!(*attested.key_member(1), Cbor::from(7));
+        assert_eq!(attested.key_bytes(-1).len(), key_bytes);
+        assert!(registration.spki().ends_with(attested.key_bytes(-1)));
+        assert_eq!(sign_in(&mut authenticator).signature.len(), signature_bytes);
+    }
+}
+
+#[test]
+fn cose_key_of_every_curve_names_it() {
+    for (algorithm, curve, length) in
+        [(ES256, 1, 32), (ES384, 2, 48), (ES512, 3, 66), (ES256K, 8, 32), (ESP384, 2, 48)]
+    {
+        let config =
+            AuthenticatorConfig { algorithms: vec![algorithm], ..AuthenticatorConfig::default() };
+        let (_, registration) = registered(config);
+        let attested = registration.attested();
+        assert_eq!(*attested.key_member(-1), Cbor::from(curve));
+        assert_eq!(attested.key_bytes(-2).len(), length);
+        assert_eq!(attested.key_bytes(-3).len(), length);
+    }
 }
 
 #[test]
@@ -127,7 +160,7 @@ fn rp_id_hash_is_of_the_rp_id_and_not_of_the_host() {
 
 #[test]
 fn self_attestation_verifies_when_attestation_is_asked_for() {
-    for algorithm in [ES256, EDDSA, RS256] {
+    for algorithm in crate::ALGORITHMS {
         let config = AuthenticatorConfig {
             algorithms: vec![algorithm],
             attestation: Attestation::PackedSelf,

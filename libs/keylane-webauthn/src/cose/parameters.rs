@@ -26,7 +26,8 @@ pub(super) const KEY_TYPE_AKP: i64 = 7;
 pub(super) enum CurveLabel {
     /// The algorithm leaves the curve to the key, and §5.8.5 says which one it has to be.
     Required,
-    /// The algorithm already says which curve it is. A key may repeat it, and nothing else.
+    /// The algorithm already says which curve it is. RFC 9053 wants the key to repeat it; one that
+    /// does not is taken at its algorithm's word, and one that says something else is refused.
     MayBeLeftOut,
 }
 

@@ -23,6 +23,22 @@ fn verify_accepts_self_attestation_of_every_algorithm() {
     }
 }
 
+/// The longest key, signature and credential id together stay within the limits of a response,
+/// and within half of the 64 KiB that a server would read.
+#[test]
+fn verify_accepts_the_longest_of_everything() {
+    let mut case = Case::new();
+    case.signer = Signer::new(CoseAlgorithm::MlDsa87);
+    case.data.cose = case.signer.cose();
+    case.id = vec![0xc1; 1023];
+    case.data.credential_id = case.id.clone();
+    case.statement = Statement::PackedSelf;
+    let object = case.object();
+    let json = sample::registration_json(&case.id, &case.client_data.to_bytes(), &object);
+    assert!(json.len() < 32 * 1024, "{} bytes", json.len());
+    assert_eq!(case.verify().unwrap().attestation().kind, SelfSigned);
+}
+
 #[test]
 fn verify_accepts_only_the_number_that_was_requested() {
     for (offered, answered) in [
