@@ -1,6 +1,7 @@
 //! Scripts, styles and pictures, embedded at build time in every encoding that browsers take.
 
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::header::{
@@ -37,9 +38,10 @@ pub(crate) fn url(name: &str) -> String {
 
 /// `GET /assets/{file}`.
 pub(crate) async fn hashed(
-    Path(file): Path<String>,
+    file: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let Path(file) = file.map_err(|_| NOT_FOUND)?;
     let found = HASHED.iter().find(|(_, asset)| asset.file == file);
     let (_, asset) = found.ok_or(NOT_FOUND)?;
     Ok(asset.answer(&headers, FOR_EVER))

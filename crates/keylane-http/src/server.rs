@@ -145,8 +145,7 @@ fn builder(limits: ConnectionLimits) -> Builder<TokioExecutor> {
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(header_timeout)
-        .max_buf_size(limits.header_bytes_max.max(8 * 1024))
-        .pipeline_flush(true);
+        .max_buf_size(limits.header_bytes_max.max(8 * 1024));
     builder
         .http2()
         .timer(TokioTimer::new())

@@ -80,6 +80,7 @@ impl Writer {
             checkpointer: Checkpointer::start(path, options)?,
             batch_max: options.batch_max.max(1),
             crowd: 0,
+            failing: false,
             wal: Wal::new(wal_pages, options),
         };
         let thread = thread::Builder::new()
@@ -143,6 +144,8 @@ struct Worker {
     transactions: Arc<AtomicU64>,
     /// How many came together lately.
     crowd: usize,
+    /// The last transaction was lost as a whole.
+    failing: bool,
     wal: Wal,
     /// Changes when another connection has written.
     data_version: i64,
@@ -209,6 +212,7 @@ impl Worker {
         let mut touched = Vec::new();
         let outcome = self.transaction(&commits, &mut touched);
         self.transactions.fetch_add(1, Ordering::Relaxed);
+        self.failing = outcome.is_err();
         // Before anybody is answered, so that who was told of a change sees it.
         for id in &touched {
             self.cache.forget(id);
@@ -296,11 +300,20 @@ impl Worker {
         }
     }
 
-    /// Takes the lock that a change needs and gives it back.
-    fn try_transaction(&self) -> Result<(), StoreError> {
-        self.execute("BEGIN IMMEDIATE")
-            .and_then(|()| self.execute("ROLLBACK"))
-            .map_err(|err| store_error(&err))
+    /// Writes something that changes nothing. A file that may only be read says so at once. A
+    /// full disk says so when the write is kept, which is asked for after a failure only: then
+    /// this is also how it is noticed that there is room again.
+    fn try_transaction(&mut self) -> Result<(), StoreError> {
+        let end = if self.failing { "COMMIT" } else { "ROLLBACK" };
+        let outcome = self
+            .execute("BEGIN IMMEDIATE")
+            .and_then(|()| self.execute("UPDATE schema_migration SET version = version"))
+            .and_then(|()| self.execute(end));
+        if outcome.is_err() && !self.connection.is_autocommit() {
+            self.execute("ROLLBACK").map_err(|err| store_error(&err))?;
+        }
+        self.failing &= outcome.is_err();
+        outcome.map_err(|err| store_error(&err))
     }
 
     fn execute(&self, sql: &str) -> rusqlite::Result<()> {

@@ -51,6 +51,39 @@ async fn broken_change_leaves_its_neighbours_alone() {
 }
 
 #[tokio::test]
+async fn store_that_can_only_be_read_answers_no_ping() {
+    let (_folder, store) = open();
+    store.ping().await.unwrap();
+    // What SQLite does on a file that belongs to somebody else.
+    let other = Connection::open(store.path()).unwrap();
+    let trigger = "CREATE TRIGGER refuse BEFORE UPDATE ON schema_migration
+                   BEGIN SELECT RAISE(ABORT, 'read-only'); END";
+    other.execute_batch(trigger).unwrap();
+    assert!(store.ping().await.is_err());
+    other.execute_batch("DROP TRIGGER refuse").unwrap();
+    store.ping().await.unwrap();
+}
+
+#[tokio::test]
+async fn ping_after_a_lost_transaction_proves_that_one_is_kept() {
+    let (_folder, store) = open();
+    let other = Connection::open(store.path()).unwrap();
+    let writes = || other.query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0)).unwrap();
+    // What SQLite does when the disk is full.
+    let trigger = "CREATE TRIGGER full BEFORE INSERT ON key
+                   BEGIN SELECT RAISE(ROLLBACK, 'full'); END";
+    other.execute_batch(trigger).unwrap();
+    let before = writes();
+    store.ping().await.unwrap();
+    assert_eq!(writes(), before, "a ping in good times writes nothing");
+
+    let lost = commit(&store, install()).await;
+    assert!(matches!(lost, Err(CommitError::Store(StoreError::Unavailable(_)))), "{lost:?}");
+    store.ping().await.unwrap();
+    assert_ne!(writes(), before);
+}
+
+#[tokio::test]
 async fn full_queue_sheds_instead_of_waiting() {
     let folder = tempfile::tempdir().unwrap();
     let options = SqliteOptions { queue_max: 4, ..SqliteOptions::default() };

@@ -92,6 +92,11 @@ pub(crate) fn master_key(
 ) -> Result<MasterKey, Failure> {
     let path = &store.master_key_file;
     let text = match std::fs::read_to_string(path) {
+        // A first start that was cut short, by a full disk for example: nothing is sealed with it.
+        Ok(text) if text.is_empty() && !store.database().exists() => {
+            let _ = std::fs::remove_file(path);
+            make_master_key(path, entropy)?
+        }
         Ok(text) => text,
         Err(err) if err.kind() == std::io::ErrorKind::NotFound => {
             if store.database().exists() {
@@ -135,6 +140,10 @@ fn make_master_key(path: &Path, entropy: &dyn Entropy) -> Result<String, Failure
         path.parent().map_or(Ok(()), |folder| std::fs::File::open(folder)?.sync_all())
     };
     write().map_err(|err| {
+        // Half a key on a full disk must not be taken for a broken one at the next start.
+        if err.kind() != std::io::ErrorKind::AlreadyExists {
+            let _ = std::fs::remove_file(path);
+        }
         Failure::cannot_start(format!(
             "the master key {} cannot be written ({err}): make its directory writable, or set \
              store.master_key_file.",
@@ -269,4 +278,42 @@ pub(crate) fn millis(duration: Duration) -> u64 {
 /// A number of things.
 pub(crate) fn size(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that fails panics")]
+
+    use super::*;
+
+    #[test]
+    fn empty_master_key_of_a_start_that_was_cut_short_is_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        check(folder.path(), "", true);
+        let text = std::fs::read_to_string(folder.path().join("master.key")).unwrap();
+        assert!(from_hex(text.trim()).is_some());
+    }
+
+    #[test]
+    fn empty_master_key_beside_a_database_is_broken() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("keylane.db"), "").unwrap();
+        check(folder.path(), "", false);
+    }
+
+    #[test]
+    fn master_key_that_is_no_key_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        check(folder.path(), "rubbish", false);
+        let text = std::fs::read_to_string(folder.path().join("master.key")).unwrap();
+        assert_eq!(text, "rubbish");
+    }
+
+    #[track_caller]
+    fn check(folder: &Path, content: &str, starts: bool) {
+        let master_key_file = folder.join("master.key");
+        std::fs::write(&master_key_file, content).unwrap();
+        let store = config::Store { path: folder.to_owned(), master_key_file };
+        assert_eq!(master_key(&store, &SystemEntropy).is_ok(), starts);
+    }
 }

@@ -11,7 +11,6 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use http_body_util::{BodyExt as _, Limited};
 use serde::Deserialize;
-use serde_json::error::Category;
 use tokio::time::timeout;
 
 use crate::app::App;
@@ -89,13 +88,22 @@ fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Problem> {
             format!("The JSON is more than {DEPTH_MAX} levels deep."),
         ));
     }
-    serde_json::from_slice(bytes).map_err(|err| match err.classify() {
-        Category::Data => name_the_member::<T>(bytes),
-        Category::Syntax | Category::Eof | Category::Io => Problem::with_detail(
+    match serde_json::from_slice(bytes) {
+        Ok(_) if is_list(bytes) => {
+            Err(Problem::with_detail(INVALID_REQUEST, "The JSON is a list, not an object."))
+        }
+        Ok(read) => Ok(read),
+        Err(err) if err.is_data() => Err(name_the_member::<T>(bytes)),
+        Err(err) => Err(Problem::with_detail(
             MALFORMED_JSON,
             format!("The JSON breaks at line {}, column {}.", err.line(), err.column()),
-        ),
-    })
+        )),
+    }
+}
+
+/// A list of the right length is read in place of an object, by the order of its members.
+fn is_list(bytes: &[u8]) -> bool {
+    bytes.trim_ascii_start().first() == Some(&b'[')
 }
 
 /// Reads once more, keeping track of where. Only refusals pay for that.
@@ -207,7 +215,9 @@ mod tests {
 
     #[test]
     fn list_in_place_of_an_object_is_refused() {
-        check(br#"[1]"#, Err("invalid"));
+        check(br#"[1]"#, Err("invalid_request"));
+        check(br#" ["a"]"#, Err("invalid_request"));
+        check(br#"["a",{"count":1}]"#, Err("invalid_request"));
     }
 
     #[test]

@@ -22,15 +22,20 @@ pub(crate) fn client_of(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) ->
     }
     let mut client = peer;
     let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
-    let hops = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.rsplit(','));
+    let hops = lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
     for hop in hops.take(HOPS_MAX) {
-        let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
+        let Some(address) = address_in(hop) else { break };
         client = address.to_canonical();
         if !is_trusted(&client) {
             break;
         }
     }
     client
+}
+
+/// Bytes, because a proxy adds its part to whatever the client sent, which need not be text.
+fn address_in(hop: &[u8]) -> Option<IpAddr> {
+    std::str::from_utf8(hop).ok()?.trim().parse().ok()
 }
 
 /// The network of an address, for the record: IPv4 to 24 bits, IPv6 to 48.
@@ -49,6 +54,8 @@ pub(crate) fn network_of(address: IpAddr) -> String {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     #[test]
@@ -78,6 +85,12 @@ mod tests {
     }
 
     #[test]
+    fn bytes_that_are_no_text_hide_nothing_that_a_trusted_proxy_wrote() {
+        check("10.0.0.1", &["\u{ff}, 198.51.100.1"], &["10.0.0.0/8"], "198.51.100.1");
+        check("10.0.0.1", &["1.1.1.1", "\u{ff}, 198.51.100.1"], &["10.0.0.0/8"], "198.51.100.1");
+    }
+
+    #[test]
     fn ipv4_in_ipv6_is_the_ipv4_address() {
         check("::ffff:203.0.113.9", &[], &[], "203.0.113.9");
     }
@@ -92,7 +105,7 @@ mod tests {
     fn check(peer: &str, forwarded: &[&str], trusted: &[&str], expected: &str) {
         let mut headers = HeaderMap::new();
         for line in forwarded {
-            headers.append(X_FORWARDED_FOR, line.parse().unwrap());
+            headers.append(X_FORWARDED_FOR, HeaderValue::from_bytes(line.as_bytes()).unwrap());
         }
         let trusted: Vec<IpNet> = trusted.iter().map(|net| net.parse().unwrap()).collect();
         let client = client_of(peer.parse().unwrap(), &headers, &trusted);

@@ -82,6 +82,7 @@ async fn elements_for_other_sites_are_revalidated() {
 async fn file_with_an_old_name_is_not_found() {
     get("/assets/pages-000000000000.js").await.expect_problem(404, "not_found");
     get("/assets/..%2fmanifest.json").await.expect_problem(404, "not_found");
+    get("/assets/%ff").await.expect_problem(404, "not_found");
 }
 
 #[tokio::test]

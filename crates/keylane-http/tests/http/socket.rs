@@ -40,6 +40,20 @@ async fn post_without_body_and_type_has_nothing_to_add() {
 }
 
 #[tokio::test]
+async fn request_that_is_none_is_told_so() {
+    for (request, expected) in [
+        ("GET / HTTP/1.1\r\nHost : localhost\r\n\r\n".to_owned(), "HTTP/1.1 400 "),
+        (format!("GET / HTTP/1.1\r\n{}\r\n", "X-Y: z\r\n".repeat(200)), "HTTP/1.1 431 "),
+        (format!("GET / HTTP/1.1\r\nX: {}\r\n\r\n", "y".repeat(20_000)), "HTTP/1.1 431 "),
+    ] {
+        let server = Running::start(ConnectionLimits::default()).await;
+        let mut stream = server.connect().await;
+        let answer = ask(&mut stream, &request).await;
+        assert!(answer.starts_with(expected), "{answer:?} to {}…", &request[..40]);
+    }
+}
+
+#[tokio::test]
 async fn http2_with_prior_knowledge_is_spoken() {
     let server = Running::start(ConnectionLimits::default()).await;
     let mut stream = server.connect().await;
