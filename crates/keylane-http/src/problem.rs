@@ -149,7 +149,7 @@ kinds! {
     LINK_REFUSED = FORBIDDEN "link_refused"
         "This link is not good, or no longer."
         "Ask the operator for a new link."
-        "`keylane serve` prints the link until there is an administrator. Only the newest is good.";
+        "`keylane serve` prints a link at each start until there is an administrator. It is good for a day.";
 }
 
 /// A refusal. Becomes an answer with [`IntoResponse`]; [`Site`](crate::Site) writes the body.
