@@ -16,7 +16,7 @@ use keylane_store::Store;
 use crate::config::Config;
 use crate::finding::Finding;
 
-pub(crate) use store::{look_at_files, sentence as store_sentence};
+pub(crate) use store::{count, look_at_files, sentence as store_sentence};
 
 /// Checks that need only the configuration.
 pub(crate) fn of_values(config: &Config) -> Vec<Finding> {

@@ -146,6 +146,7 @@ fn server_starts_without_configuration_and_ends_in_order_at_sigterm() {
     let doctor = run(folder.path(), &["doctor"]);
     assert_eq!(doctor.code, 0, "{}", doctor.stdout);
     assert!(doctor.stdout.contains("ok    store  "), "{}", doctor.stdout);
+    assert!(doctor.stdout.contains("Accounts: 0, passkeys: 0"), "{}", doctor.stdout);
     let key = std::fs::metadata(folder.path().join("keylane-data/master.key")).unwrap();
     assert_eq!(std::os::unix::fs::PermissionsExt::mode(&key.permissions()) & 0o777, 0o600);
 }

@@ -1,8 +1,8 @@
 //! A software WebAuthn authenticator, with the client (what a browser does) in front of it.
 //!
 //! It takes the options of a relying party as JSON and answers with the JSON of
-//! `PublicKeyCredential.toJSON()`: real keys, real signatures, the rules of a browser. Tests, the
-//! demonstration, the load generator and the synthetic monitor sign in with it.
+//! `PublicKeyCredential.toJSON()`: real keys, real signatures, the rules of a browser. Tests,
+//! `keylane demo`, `keylane load` and `keylane authenticator` sign in with it.
 //!
 //! It shares no code with the verifier in `keylane-webauthn` and does not depend on it, so that
 //! no mistake can stand on both sides and cancel out: CBOR, flags, client data and options are

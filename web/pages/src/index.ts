@@ -2,6 +2,7 @@
 import '@keylane/elements/keylane-account.define.ts';
 import '@keylane/elements/keylane-sign-in.define.ts';
 import './pages.css';
+import './lists.css';
 import { startAccount } from './account.ts';
 import { startFirstAdministrator } from './first-administrator.ts';
 import { startMailbox } from './mailbox.ts';

@@ -57,10 +57,12 @@ pub(super) fn compare(rp_id: &RpId, stored: &[(RpId, u64)]) -> Finding {
         stored.iter().filter(|(id, _)| id != rp_id).max_by_key(|(_, count)| *count)
     else {
         let count: u64 = stored.iter().map(|(_, count)| count).sum();
-        return Finding::ok(
-            "stored-rp-id",
-            format!("All {count} stored passkeys are bound to the RP ID {}.", rp_id.as_str()),
-        );
+        let sentence = if count == 0 {
+            "No passkeys are stored, so none is bound to another RP ID.".to_owned()
+        } else {
+            format!("Every stored passkey ({count}) is bound to the RP ID {}.", rp_id.as_str())
+        };
+        return Finding::ok("stored-rp-id", sentence);
     };
     Finding::fail(
         "stored-rp-id",

@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use keylane_model::UnixMillis;
 use keylane_store::{Store, StoreError};
 
 use crate::config;
@@ -49,6 +50,21 @@ pub(super) async fn examine(store: &dyn Store) -> Vec<Finding> {
     match store.ping().await {
         Ok(()) => vec![Finding::ok(CHECK, "The store reads and writes.")],
         Err(err) => vec![unanswered(&err)],
+    }
+}
+
+/// What there is.
+pub(crate) async fn count(store: &dyn Store, now: UnixMillis) -> Finding {
+    match store.statistics(now).await {
+        Ok(found) => Finding::ok(
+            "content",
+            format!(
+                "Accounts: {}, passkeys: {}, living sessions: {}, waiting mails: {}, audit \
+                 entries: {}.",
+                found.users, found.passkeys, found.sessions, found.mails, found.audit_entries
+            ),
+        ),
+        Err(err) => unanswered(&err),
     }
 }
 

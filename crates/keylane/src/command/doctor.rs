@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use keylane_model::SystemClock;
+use keylane_model::{Clock as _, SystemClock};
 use keylane_store::StoreError;
 use keylane_store_sqlite::SCHEMA_VERSION;
 
@@ -62,7 +62,8 @@ async fn examine_store(config: &Config) -> Result<Vec<Finding>, StoreError> {
         return Ok(vec![Finding::warn("schema", sentence)]);
     }
     let store = wiring::open_store(config).await?;
-    let findings = check::of_stored(config, &store, &SystemClock).await;
+    let mut findings = check::of_stored(config, &store, &SystemClock).await;
+    findings.push(check::count(&store, SystemClock.now()).await);
     store.close().await;
     Ok(findings)
 }

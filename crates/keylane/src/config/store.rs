@@ -19,7 +19,7 @@ static MASTER_KEY_FILE: Key = Key::open(
     "a file",
     "File with the master key (32 bytes, as 64 hexadecimal digits) that seals the server's other \
      keys in the database. It is made at the first start. Keep a copy apart from the backups: \
-     without it, all sessions end.",
+     without it, the server does not start.",
 )
 .default_is("`master.key` in `store.path`");
 

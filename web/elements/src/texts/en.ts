@@ -170,7 +170,8 @@ export const pages = {
     `New code for ${address}: ${code.split('').join(' ')}`,
   claiming: 'One moment …',
   claimed: 'You are the first administrator of this server.',
-  claimRefused: 'This link is used up or expired. Start the server again to get a new one.',
+  claimRefused:
+    'This link is used up or expired. While there is no administrator, each start of the server shows a new one.',
   claimAsk: (handle: string) => `You are signed in as ${handle}.`,
   claimFailed: 'That did not work. Load this page again.',
   claimMissing: 'This address lacks its secret part. Copy the whole link from the terminal.',
