@@ -87,6 +87,9 @@ pub(crate) enum Command {
     /// List, show, hold, release and revoke passkeys
     #[command(subcommand)]
     Credential(command::credential::Command),
+    /// List the server's own keys, or start anew when the master key is lost
+    #[command(subcommand)]
+    Keys(command::keys::Command),
     /// Answer WebAuthn options with a software authenticator, for scripts
     #[command(subcommand)]
     Authenticator(command::authenticator::Command),

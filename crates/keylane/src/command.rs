@@ -6,6 +6,7 @@ pub(crate) mod config;
 pub(crate) mod credential;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod keys;
 pub(crate) mod load;
 pub(crate) mod serve;
 pub(crate) mod user;
@@ -27,6 +28,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Audit(arguments) => audit::run(&common, &arguments),
         Command::User(command) => user::run(&common, &command),
         Command::Credential(command) => credential::run(&common, &command),
+        Command::Keys(command) => keys::run(&common, &command),
         Command::Authenticator(command) => authenticator::run(&command),
         Command::Load(arguments) => load::run(&arguments),
         Command::Version(arguments) => version::run(&arguments),

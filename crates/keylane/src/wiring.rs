@@ -102,7 +102,7 @@ pub(crate) fn master_key(
             if store.database().exists() {
                 return Err(Failure::cannot_start(format!(
                     "there is a database but no master key in {}: put the key back from where you \
-                     keep its copy, or move the database away to start anew.",
+                     keep its copy; if it is lost, `keylane keys reset` starts anew without it.",
                     path.display()
                 )));
             }
@@ -126,7 +126,8 @@ pub(crate) fn master_key(
     MasterKey::from_bytes(&bytes).map_err(|_| broken())
 }
 
-fn make_master_key(path: &Path, entropy: &dyn Entropy) -> Result<String, Failure> {
+/// Writes a new master key; refuses to overwrite one.
+pub(crate) fn make_master_key(path: &Path, entropy: &dyn Entropy) -> Result<String, Failure> {
     let bytes: [u8; 32] = random_bytes(entropy)
         .map_err(|err| Failure::cannot_start(format!("no master key can be made: {err}.")))?;
     let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -201,7 +202,7 @@ pub(crate) async fn start_service(
     started.map(Arc::new).map_err(|err| {
         Failure::cannot_start(format!(
             "{err}: put the right master key in {}, or restore database and key of the same \
-             backup.",
+             backup; if it is lost, `keylane keys reset` starts anew without it.",
             config.store.master_key_file.display()
         ))
     })

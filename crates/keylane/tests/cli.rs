@@ -180,6 +180,31 @@ fn server_says_that_its_master_key_is_broken_or_gone() {
 }
 
 #[test]
+fn lost_master_key_costs_sessions_but_no_passkey() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    let mut client = Client::connect(server.address).unwrap();
+    let mut authenticator = Authenticator::new(AuthenticatorConfig::default());
+    let token = text(&client.sign_up("ada@example.org"), "/access_token").to_owned();
+    client.register(&token, &mut authenticator);
+    let signed_in = client.sign_in(&mut authenticator);
+    let refresh_token = text(&signed_in.body, "/refresh_token").to_owned();
+    assert_eq!(server.terminate(), 0);
+
+    std::fs::remove_file(folder.path().join("keylane-data/master.key")).unwrap();
+    check_refusal(folder.path(), &[], "`keylane keys reset` starts anew without it");
+    assert_eq!(run(folder.path(), &["keys", "reset"]).code, 1, "not without --yes");
+    let reset = run(folder.path(), &["keys", "reset", "--yes"]);
+    assert_eq!(reset.code, 0, "{}", reset.stderr);
+
+    let server = Server::start(folder.path());
+    let mut client = Client::connect(server.address).unwrap();
+    let old = json!({ "refresh_token": refresh_token });
+    assert_eq!(client.post("/v1/session/refresh", None, &old).code(), "refresh_refused");
+    assert!(client.sign_in(&mut authenticator).ok(), "the passkey signs in as before");
+}
+
+#[test]
 fn server_refuses_a_database_of_a_newer_version() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(Server::start(folder.path()).terminate(), 0);

@@ -37,7 +37,7 @@ pub(crate) fn look_at_files(store: &config::Store) -> Vec<Finding> {
             "master-key",
             format!(
                 "There is a database but no master key in {}: put the key back from where you keep \
-                 its copy, or move the database away to start anew.",
+                 its copy; if it is lost, `keylane keys reset` starts anew without it.",
                 store.master_key_file.display()
             ),
         ));
