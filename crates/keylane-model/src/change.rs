@@ -133,8 +133,8 @@ pub enum Change {
     /// A delivery was tried.
     SettleMail { mail: MailId, outcome: MailOutcome },
 
-    /// Codes, spent ceremonies and sessions that expired before `at` are removed, a bounded number
-    /// at a time. Last use of passkeys is carried over from the removed sessions first.
+    /// Codes, spent ceremonies and sessions that expired before `at` are removed, and mails that
+    /// expired an hour before and that nobody delivers; a bounded number at a time. Last use of passkeys is carried over from the removed sessions first.
     Sweep,
 }
 

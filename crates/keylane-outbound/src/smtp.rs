@@ -111,11 +111,16 @@ fn unfit(what: &str) -> MailError {
     MailError::Permanent(format!("{what} cannot be written as a mail header"))
 }
 
-/// Only a 5xx answer is final: a wrong certificate or a server that is away gets put right, and
-/// the mail is still wanted then.
+/// Only a 5xx answer about the mail is final. A server that is away, a wrong certificate or a wrong
+/// password (530 to 538, RFC 4954 section 6) gets put right, and the mail is still wanted then.
 fn classify(err: &Error) -> MailError {
     let text = describe(err);
-    if err.is_permanent() { MailError::Permanent(text) } else { MailError::Temporary(text) }
+    let login = err.status().is_some_and(|code| (530..=538).contains(&u16::from(code)));
+    if err.is_permanent() && !login {
+        MailError::Permanent(text)
+    } else {
+        MailError::Temporary(text)
+    }
 }
 
 /// What went wrong, without words of the server that may repeat an address.

@@ -6,7 +6,22 @@ mod support;
 
 use keylane_model::{Assurance, AuditAction, CODE_ATTEMPTS_MAX, RequestContext};
 use keylane_service::{BeginSignUpError, VerifySignUpError};
+use keylane_store::Store as _;
 use support::{Away, World, place, synced_passkey};
+
+#[tokio::test]
+async fn sweep_goes_on_until_nothing_that_has_expired_is_left() {
+    let world = World::new().await;
+    let mut asked = Vec::new();
+    for number in 0..1_100 {
+        asked.push(world.ask_for_code(&format!("person{number}@example.org")).await.signup);
+    }
+    world.pass_ms(10 * 60 * 1000 + 1);
+    world.service.sweep().await.unwrap();
+    for signup in asked {
+        assert!(world.store.find_code(signup).await.unwrap().is_none());
+    }
+}
 
 #[tokio::test]
 async fn right_code_opens_an_account_at_the_assurance_of_a_code() {

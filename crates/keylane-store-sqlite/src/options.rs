@@ -8,6 +8,9 @@ pub const PASSKEYS_PER_USER_MAX: u32 = 64;
 /// Most rows of each kind that one sweep removes.
 pub const SWEEP_ROWS_MAX: u32 = 500;
 
+/// How long an expired mail is left to whoever delivers: longer than they wait between tries.
+pub(crate) const MAIL_GRACE_MS: u64 = 60 * 60 * 1_000;
+
 /// Entries of the audit log that share a span, as a power of two. The same number stands in the
 /// schema's index expressions.
 pub(crate) const SPAN_BITS: u32 = 11;

@@ -78,6 +78,7 @@ macro_rules! conformance {
             refresh_race_has_one_winner,
             refresh_of_a_dead_session_is_refused,
             sweep_removes_only_what_expired,
+            sweep_removes_mails_that_nobody_delivers,
             sweep_carries_the_last_use_over,
             sweep_of_nothing_leaves_no_entry,
             sweep_of_many_goes_on_until_it_is_done,

@@ -125,6 +125,20 @@ async fn person_without_passkeys_gets_back_in_with_a_code() {
 }
 
 #[tokio::test]
+async fn code_of_before_removes_no_passkey_that_was_made_since() {
+    let server = TestServer::start().await;
+    let mut early = SoftwareBrowser::at_home(&server);
+    early.sign_up(ADA).await.expect(200);
+    let mut ada = SoftwareBrowser::at_home(&server);
+    ada.open_account(ADA).await;
+    let list = early.client.get("/v1/me/credentials").await.expect(200).json();
+    let path = format!("/v1/me/credentials/{}", list["passkeys"][0]["id"].as_str().unwrap());
+    let refused = early.client.delete(&format!("{path}?last=confirm")).await;
+    refused.expect_problem(403, "step_up_required");
+    ada.client.delete(&format!("{path}?last=confirm")).await.expect(204);
+}
+
+#[tokio::test]
 async fn passkey_of_somebody_else_is_nowhere_to_be_found() {
     let (server, _ada, key) = ada_with_two().await;
     let mut eve = SoftwareBrowser::at_home(&server);

@@ -29,6 +29,11 @@ async fn refusal_with_550_is_permanent_and_says_nothing_of_the_recipient() {
 }
 
 #[tokio::test]
+async fn refused_login_is_temporary_since_a_password_can_be_put_right() {
+    check("535 authentication failed", Err("temporary: it answered 535")).await;
+}
+
+#[tokio::test]
 async fn server_that_is_not_there_is_temporary() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();

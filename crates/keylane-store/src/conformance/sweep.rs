@@ -31,10 +31,24 @@ pub async fn sweep_removes_only_what_expired(store: Arc<dyn Store>) {
     assert!(world.is_alive(&session).await && world.is_alive(&first).await);
 
     world.advance_ms(SESSION_MS);
-    assert_eq!(sweep(&world).await, 2);
+    // Two sessions, and three mails that nobody delivered.
+    assert_eq!(sweep(&world).await, 5);
     assert!(!world.is_alive(&session).await);
     assert!(world.store.find_user(passkey.user).await.unwrap().is_some());
     assert_eq!(world.store.list_passkeys(passkey.user).await.unwrap().len(), 1);
+}
+
+pub async fn sweep_removes_mails_that_nobody_delivers(store: Arc<dyn Store>) {
+    let world = World::new(store);
+    let code = world.code("ada@example.org");
+    world.commit(Change::IssueCode { code, mail: world.mail() }).await.unwrap();
+    let waiting = async || world.store.list_due_mails(world.now(), 10).await.unwrap().len();
+    world.advance_ms(CODE_MS + 60 * MINUTE);
+    sweep(&world).await;
+    assert_eq!(waiting().await, 1, "whoever delivers still has time to give it up");
+    world.advance_ms(1);
+    assert_eq!(sweep(&world).await, 1);
+    assert_eq!(waiting().await, 0);
 }
 
 pub async fn sweep_carries_the_last_use_over(store: Arc<dyn Store>) {
