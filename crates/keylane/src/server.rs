@@ -4,6 +4,7 @@
 //! first, then the store, then what it holds. It ends in the reverse: no new requests, the
 //! running ones finish, the background tasks stop, the store writes what it was given.
 
+use std::fs::File;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +34,8 @@ pub(crate) struct Server {
     app: App,
     mailer: Option<Arc<dyn Mailer>>,
     findings: Vec<Finding>,
+    /// Held as long as the server lives.
+    claim: File,
 }
 
 /// How a server ended.
@@ -61,6 +64,7 @@ impl Server {
 
         let (clock, entropy) = wiring::outside_world();
         wiring::make_data_directory(&config.store.path)?;
+        let claim = wiring::claim_data(&config.store)?;
         let master_key = wiring::master_key(&config.store, &*entropy)?;
         let store = wiring::open_store(&config)
             .await
@@ -74,7 +78,7 @@ impl Server {
         let mailer = wiring::mailer(&config, mailbox.clone())?;
         let http = wiring::http_config(&config);
         let app = App::new(service.clone(), http, clock, entropy, Some(mailbox));
-        Ok(Self { config, listener, ops_listener, store, service, app, mailer, findings })
+        Ok(Self { config, listener, ops_listener, store, service, app, mailer, findings, claim })
     }
 
     /// The configuration, with the port that it really got.
@@ -120,6 +124,7 @@ impl Server {
         drop(self.service);
         let transactions = self.store.transactions();
         self.store.close().await;
+        drop(self.claim);
         Ended { drained, transactions }
     }
 }

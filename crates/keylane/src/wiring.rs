@@ -1,5 +1,6 @@
 //! The composition root: builds the adapters and the use cases out of the configuration.
 
+use std::fs::{File, TryLockError};
 use std::future::Future;
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -83,6 +84,37 @@ pub(crate) fn make_data_directory(path: &Path) -> Result<(), Failure> {
             path.display()
         ))
     })
+}
+
+/// Makes sure that no other server works on the same data, for as long as the file is open.
+///
+/// Two would each keep keys in memory that the other does not know, and send mails twice. The
+/// kernel lets go of the claim when the process ends, however it ends.
+pub(crate) fn claim_data(store: &config::Store) -> Result<File, Failure> {
+    let path = store.path.join("keylane.lock");
+    let cannot = |err: &dyn std::fmt::Display| {
+        Failure::cannot_start(format!(
+            "{} cannot be locked ({err}): make the data directory writable, or name another with \
+             --data.",
+            path.display()
+        ))
+    };
+    let file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&path)
+        .map_err(|err| cannot(&err))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Failure::cannot_start(format!(
+            "another Keylane server is running on {}: stop it first, or name another directory \
+             with --data.",
+            store.path.display()
+        ))),
+        Err(TryLockError::Error(err)) => Err(cannot(&err)),
+    }
 }
 
 /// Reads the master key, or makes one at the first start.

@@ -205,6 +205,17 @@ fn lost_master_key_costs_sessions_but_no_passkey() {
 }
 
 #[test]
+fn second_server_on_the_same_data_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Server::start(folder.path());
+    check_refusal(folder.path(), &[], "another Keylane server is running on keylane-data");
+    let reset = run(folder.path(), &["keys", "reset", "--yes"]);
+    assert!(reset.stderr.contains("another Keylane server is running"), "{}", reset.stderr);
+    assert_eq!(first.terminate(), 0);
+    assert_eq!(Server::start(folder.path()).terminate(), 0, "the next one may");
+}
+
+#[test]
 fn server_refuses_a_database_of_a_newer_version() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(Server::start(folder.path()).terminate(), 0);

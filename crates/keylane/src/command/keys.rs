@@ -30,7 +30,7 @@ beside the new one with the ending .old.";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Reset {
-    /// The server is stopped, and everybody may be signed out
+    /// Everybody may be signed out
     #[arg(long)]
     yes: bool,
 }
@@ -81,10 +81,12 @@ async fn list(config: &Config, json: JsonFlag) -> Result<(), Failure> {
 async fn reset(config: &Config, arguments: &Reset) -> Result<(), Failure> {
     if !arguments.yes {
         return Err(Failure::refused(
-            "everybody will have to sign in again: stop the server, then add --yes.".to_owned(),
+            "everybody will have to sign in again: add --yes to say that it is all right."
+                .to_owned(),
         ));
     }
     let store = wiring::open_existing_store(config, Access::Write).await?;
+    let _no_server_meanwhile = wiring::claim_data(&config.store)?;
     // The keys go first: when this is cut short, the next try starts from the same place.
     let keys = store.list_keys().await?;
     for key in &keys {
