@@ -2,12 +2,14 @@
  * A virtual authenticator of the DevTools protocol, such as a phone or a laptop has one.
  *
  * It stores three passkeys at most. While `untouched`, prompts stay open; an open prompt does not
- * notice a later touch, so touch before asking.
+ * notice a later touch, so touch before asking. Autofill is such a prompt: wait until it is open
+ * (`autofillWaits`) before a touch that is meant for something else.
  */
 export async function plugIn(
   page,
   { touched = true, synced = false, transport = 'internal' } = {},
 ) {
+  await page.addInitScript(noteAutofill);
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('WebAuthn.enable', { enableUI: false });
   const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
@@ -34,4 +36,25 @@ export async function plugIn(
     give: (credential) => send('addCredential', { credential }),
     unplug: () => send('removeVirtualAuthenticator'),
   };
+}
+
+/** Runs in the page: notes whether a request for autofill is pending. */
+function noteAutofill() {
+  const get = navigator.credentials.get.bind(navigator.credentials);
+  navigator.credentials.get = (options) => {
+    const asked = get(options);
+    if (options?.mediation === 'conditional') {
+      globalThis.autofillIsPending = true;
+      const settle = () => {
+        globalThis.autofillIsPending = false;
+      };
+      asked.then(settle, settle);
+    }
+    return asked;
+  };
+}
+
+/** Resolves when autofill waits for somebody to pick a passkey. */
+export async function autofillWaits(page) {
+  await page.waitForFunction(() => globalThis.autofillIsPending);
 }

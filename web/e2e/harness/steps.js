@@ -1,4 +1,5 @@
 /** What people do on the hosted pages, as steps for the tests. */
+import { autofillWaits } from './authenticator.js';
 import { newestCode } from './server.js';
 
 let people = 0;
@@ -16,6 +17,12 @@ export const status = (page) => page.getByRole('status');
 export const passkeyCards = (page) => page.locator('keylane-account [part="passkey"]');
 export const heading = (page, name) => page.getByRole('heading', { name, level: 1 });
 export const dialog = (page) => page.getByRole('dialog');
+
+/** The sign-in is shown, and autofill waits: a touch from now on is for what is asked next. */
+export async function signInShows(page) {
+  await signInButton(page).waitFor();
+  await autofillWaits(page);
+}
 
 /** From an empty page to a sign-up that waits for its code. */
 export async function askForCode(page, handle) {

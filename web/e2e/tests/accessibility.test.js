@@ -11,7 +11,7 @@ import {
   newHandle,
   onAccount,
   passkeyCards,
-  signInButton,
+  signInShows,
   status,
 } from '../harness/steps.js';
 import { tour } from '../harness/tour.js';
@@ -75,7 +75,7 @@ test('sign-up and sign-in go with the keyboard alone', async (t) => {
   await tabTo(page, 'Sign out');
   await keyboard.press('Enter');
   await page.waitForURL('**/sign-in');
-  await signInButton(page).waitFor();
+  await signInShows(page);
   assert.equal(await focused(page), 'E-mail address');
   await device.touch();
   await keyboard.press('Shift+Tab');

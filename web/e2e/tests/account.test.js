@@ -8,6 +8,7 @@ import {
   onAccount,
   passkeyCards,
   signInButton,
+  signInShows,
   signUp,
 } from '../harness/steps.js';
 
@@ -119,7 +120,7 @@ async function signInElsewhere(t, device) {
   await elsewhere.device.give(passkey);
   await elsewhere.device.letGo();
   await elsewhere.page.goto('/sign-in');
-  await signInButton(elsewhere.page).waitFor();
+  await signInShows(elsewhere.page);
   await elsewhere.device.touch();
   await signInButton(elsewhere.page).click();
   await onAccount(elsewhere.page);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { stage } from '../harness/person.js';
 import { freePort } from '../harness/server.js';
-import { handleField, newHandle, signInButton, signUp } from '../harness/steps.js';
+import { handleField, newHandle, signInButton, signInShows, signUp } from '../harness/steps.js';
 
 const EXAMPLE = fileURLToPath(new URL('../../../examples/plain-html/', import.meta.url));
 const keylane = stage();
@@ -34,7 +34,7 @@ test('the example signs its user in from its own origin and its back end takes t
   await signUp(page, keylane.url, handle);
   await device.letGo();
   await page.goto(example);
-  await signInButton(page).waitFor();
+  await signInShows(page);
   await device.touch();
   await signInButton(page).click();
   await page.getByText(`Hello, ${handle}. Your token is good.`).waitFor();

@@ -8,6 +8,7 @@ import {
   onAccount,
   passkeyCards,
   signInButton,
+  signInShows,
   signOut,
   signUp,
   status,
@@ -22,7 +23,7 @@ async function returningPerson(t) {
   await signUp(person.page, keylane.url, handle);
   await person.device.letGo();
   await signOut(person.page);
-  await signInButton(person.page).waitFor();
+  await signInShows(person.page);
   return { ...person, handle };
 }
 
@@ -89,7 +90,7 @@ test('a removed passkey is refused with the way out, and its provider is told', 
   await device.letGo();
   await page.getByRole('button', { name: 'Yes, remove my only passkey' }).click();
   await page.waitForURL('**/sign-in');
-  await signInButton(page).waitFor();
+  await signInShows(page);
   if ((await device.passkeys()).length === 0) await device.give(passkey);
   await device.touch();
   await signInButton(page).click();

@@ -11,6 +11,7 @@ import {
   onAccount,
   passkeyCards,
   signInButton,
+  signInShows,
   signOut,
   signUp,
 } from '../harness/steps.js';
@@ -96,7 +97,7 @@ test('an address that has an account gets no code, and its owner signs in from t
   const mail = await newestMail(keylane.url, handle, (it) => !it.code);
   assert.doesNotMatch(mail.text, /\b\d{6}\b/);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await signInButton(page).waitFor();
+  await signInShows(page);
   await device.touch();
   await signInButton(page).click();
   await onAccount(page);
