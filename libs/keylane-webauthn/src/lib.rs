@@ -134,13 +134,15 @@ mod response;
 #[cfg(test)]
 mod sample;
 mod unix_millis;
+mod x509;
 
 #[doc(hidden)]
 pub mod fuzzing;
 
 pub use attestation::{
-    AttestationError, AttestationFormat, AttestationKind, AttestationObjectError,
-    AttestationVerdict, FORMAT_BYTES_MAX, OtherFormat,
+    AttestationClaim, AttestationError, AttestationFormat, AttestationKind, AttestationObjectError,
+    AttestationPolicy, AttestationTrust, AttestationVerdict, FORMAT_BYTES_MAX, KeyStorage,
+    OtherFormat, PackedError, PolicySwitch, SelfAttestation, TrustAnchors,
 };
 pub use authentication::{
     AuthenticationCeremony, AuthenticationError, PendingAuthentication, Signal, VerifiedAssertion,
@@ -161,7 +163,7 @@ pub use options::{
     CredentialDescriptor, Hint, RelyingPartyEntity, RequestOptions, ResidentKey, UserEntity,
 };
 pub use origin::{ORIGIN_BYTES_MAX, Origin, OriginError, RP_ID_BYTES_MAX, RpId, RpIdError};
-pub use policy::{AttestationConveyance, AttestationPolicy, Framing, Mediation, UserVerification};
+pub use policy::{AttestationConveyance, Framing, Mediation, UserVerification};
 pub use registration::{
     PendingRegistration, RegistrationCeremony, RegistrationError, VerifiedRegistration,
 };
@@ -171,6 +173,7 @@ pub use response::{
     SIGNATURE_BYTES_MAX, TRANSPORTS_MAX,
 };
 pub use unix_millis::UnixMillis;
+pub use x509::{CertificateError, ChainError, TrustAnchor};
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@ use super::*;
 use crate::AttestationFormat;
 use crate::AttestationKind;
 use crate::AttestationKind::{None as NoAttestation, SelfSigned, Unverified};
+use crate::TrustAnchors;
 use crate::sample::{self, AT, BE, BS, ClientDataParts, DataParts, ED, Signer, UP, UV};
 
 const DEADLINE_MS: u64 = 1_000;
@@ -209,7 +210,8 @@ fn verify_rejects_an_algorithm_that_was_not_requested() {
 #[test]
 fn verify_rejects_a_format_that_the_policy_does_not_list() {
     let only_packed = |case: &mut Case| {
-        case.ceremony.attestation = AttestationPolicy::strict(vec![AttestationFormat::Packed]);
+        case.ceremony.attestation =
+            AttestationPolicy::required(vec![AttestationFormat::Packed], TrustAnchors::new());
     };
     check(only_packed, Err("attestation_format_refused"));
 }

@@ -11,12 +11,13 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 
 use crate::{
-    AttestationPolicy, AuthenticationCeremony, AuthenticationResponse, CoseAlgorithm, CredentialId,
-    CredentialRecord, Framing, Mediation, Origin, PendingAuthentication, PendingRegistration,
-    PublicKey, RegistrationCeremony, RegistrationResponse, RpId, UnixMillis, UserHandle,
-    UserVerification, base64url,
+    AttestationPolicy, AttestationVerdict, AuthenticationCeremony, AuthenticationResponse,
+    CoseAlgorithm, CredentialId, CredentialRecord, Framing, Mediation, Origin,
+    PendingAuthentication, PendingRegistration, PublicKey, RegistrationCeremony,
+    RegistrationResponse, RpId, UnixMillis, UserHandle, UserVerification, base64url,
 };
 
+mod attestation;
 mod ceremonies;
 mod tables;
 
@@ -57,6 +58,7 @@ struct Setting {
     framing: Framing,
     mediation: Mediation,
     user_verification: UserVerification,
+    now: UnixMillis,
 }
 
 impl Setting {
@@ -69,10 +71,15 @@ impl Setting {
             framing: framing(client_data),
             mediation: Mediation::Modal,
             user_verification: UserVerification::Preferred,
+            now: UnixMillis(0),
         })
     }
 
-    fn verify_registration(self, json: &str, attestation: AttestationPolicy) -> Result<(), String> {
+    fn verify_registration(
+        self,
+        json: &str,
+        attestation: AttestationPolicy,
+    ) -> Result<AttestationVerdict, String> {
         let response =
             RegistrationResponse::from_json(json).map_err(|err| err.code().to_owned())?;
         let ceremony = RegistrationCeremony {
@@ -84,10 +91,10 @@ impl Setting {
             mediation: self.mediation,
             framing: self.framing,
             attestation,
-            deadline: UnixMillis(0),
+            deadline: self.now,
         };
-        let outcome = PendingRegistration::new(ceremony).verify(&response, UnixMillis(0));
-        outcome.map(|_| ()).map_err(|err| err.code().to_owned())
+        let outcome = PendingRegistration::new(ceremony).verify(&response, self.now);
+        outcome.map(|it| it.attestation().clone()).map_err(|err| err.code().to_owned())
     }
 
     fn verify_assertion(self, json: &str, cose: &[u8], stored: u32) -> Result<Vec<String>, String> {
