@@ -13,6 +13,7 @@ mod error;
 mod none;
 mod packed;
 mod policy;
+mod vendors;
 mod verdict;
 
 use std::borrow::Cow;
