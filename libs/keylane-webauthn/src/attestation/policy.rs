@@ -85,6 +85,12 @@ impl TrustAnchors {
         self.0.push((Some(format), anchor));
     }
 
+    /// Whether nobody is trusted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Those that may vouch for statements of this format.
     pub(crate) fn for_format(&self, format: &AttestationFormat) -> Vec<&TrustAnchor> {
         let serves =
