@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use keylane_webauthn::{
-    AttestationKind, AttestationPolicy, AuthenticationCeremony, AuthenticationResponse,
-    CoseAlgorithm, CredentialId, CredentialRecord, Framing, Mediation, Origin,
-    PendingAuthentication, PendingRegistration, PublicKey, RegistrationCeremony,
-    RegistrationResponse, RpId, UnixMillis, UserHandle, UserVerification,
+    AttestationKind, AttestationPolicy, AuthenticationCeremony, AuthenticationPurpose,
+    AuthenticationResponse, CoseAlgorithm, CreationExtensions, CredentialId, CredentialRecord,
+    Framing, Mediation, Origin, PendingAuthentication, PendingRegistration, PublicKey,
+    RegistrationCeremony, RegistrationResponse, RequestExtensions, RpId, UnixMillis, UserHandle,
+    UserVerification,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -145,6 +146,7 @@ fn replay_registration(vector: &Vector<RegistrationAsked>) -> Outcome {
         mediation: asked.mediation,
         framing: framing(asked.top_origins.as_deref()),
         attestation: attestation(asked.attestation_formats.as_deref()),
+        extensions: CreationExtensions::default(),
         deadline: asked.deadline_ms,
     });
     let response =
@@ -178,6 +180,8 @@ fn replay_authentication(vector: &Vector<AuthenticationAsked>) -> Outcome {
         framing: framing(asked.top_origins.as_deref()),
         allow_credentials: asked.allow_credentials.clone(),
         user: asked.user.clone(),
+        purpose: AuthenticationPurpose::SignIn,
+        extensions: RequestExtensions::default(),
         deadline: asked.deadline_ms,
     });
     let response =

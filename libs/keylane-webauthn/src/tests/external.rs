@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 
 use crate::{
-    AttestationPolicy, AuthenticationCeremony, AuthenticationResponse, CoseAlgorithm, CredentialId,
-    CredentialRecord, Framing, Mediation, Origin, PendingAuthentication, PendingRegistration,
-    PublicKey, RegistrationCeremony, RegistrationResponse, RpId, UnixMillis, UserHandle,
-    UserVerification, base64url,
+    AttestationPolicy, AuthenticationCeremony, AuthenticationPurpose, AuthenticationResponse,
+    CoseAlgorithm, CreationExtensions, CredentialId, CredentialRecord, Framing, Mediation, Origin,
+    PendingAuthentication, PendingRegistration, PublicKey, RegistrationCeremony,
+    RegistrationResponse, RequestExtensions, RpId, UnixMillis, UserHandle, UserVerification,
+    base64url,
 };
 
 mod ceremonies;
@@ -84,6 +85,7 @@ impl Setting {
             mediation: self.mediation,
             framing: self.framing,
             attestation,
+            extensions: CreationExtensions::default(),
             deadline: UnixMillis(0),
         };
         let outcome = PendingRegistration::new(ceremony).verify(&response, UnixMillis(0));
@@ -112,6 +114,8 @@ impl Setting {
             framing: self.framing,
             allow_credentials: Vec::<CredentialId>::new(),
             user: Some(record.user_handle.clone()),
+            purpose: AuthenticationPurpose::SignIn,
+            extensions: RequestExtensions::default(),
             deadline: UnixMillis(0),
         };
         let outcome =
