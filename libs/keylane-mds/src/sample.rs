@@ -194,8 +194,12 @@ impl Case {
     pub(crate) fn sign(&self, header: &[u8]) -> Vec<u8> {
         let payload = self.raw_payload.clone();
         let payload = payload.unwrap_or_else(|| self.payload.to_string().into_bytes());
-        let signed =
-            format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
+        self.sign_parts(&URL_SAFE_NO_PAD.encode(header), &URL_SAFE_NO_PAD.encode(payload))
+    }
+
+    /// The text of the BLOB with these texts as its first parts.
+    pub(crate) fn sign_parts(&self, header: &str, payload: &str) -> Vec<u8> {
+        let signed = format!("{header}.{payload}");
         let signature = sign(self.algorithm, &self.key, signed.as_bytes());
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)).into_bytes()
     }
