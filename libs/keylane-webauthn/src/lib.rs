@@ -191,7 +191,10 @@ pub use response::{
     ResponseError, ResponseJson, SIGNATURE_BYTES_MAX, TRANSPORTS_MAX,
 };
 pub use unix_millis::UnixMillis;
-pub use x509::{CertificateError, ChainError, TrustAnchor};
+pub use x509::{
+    CertificateError, ChainError, MissingRevocationList, RevocationList, RevocationListError,
+    TrustAnchor,
+};
 
 #[cfg(test)]
 mod tests;
