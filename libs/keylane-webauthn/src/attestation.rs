@@ -8,11 +8,13 @@
 //! trusts is decided in one place, [`judge`], by [`AttestationPolicy`]. Certificates that the
 //! client sent are never trust anchors.
 
+mod android_key;
 mod certificates;
 mod error;
 mod none;
 mod packed;
 mod policy;
+mod tpm;
 mod vendors;
 mod verdict;
 
@@ -22,9 +24,15 @@ use std::str::FromStr;
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 
+pub use self::android_key::AndroidKeyError;
+pub(crate) use self::android_key::KeyDescription;
 pub use self::error::{AttestationError, AttestationObjectError};
 pub use self::packed::PackedError;
 pub use self::policy::{AttestationPolicy, PolicySwitch, SelfAttestation, TrustAnchors};
+pub use self::tpm::TpmError;
+#[cfg(test)]
+pub(crate) use self::tpm::manufacturers;
+pub(crate) use self::tpm::{CertInfo, PubArea};
 pub use self::verdict::{AttestationKind, AttestationTrust, AttestationVerdict, KeyStorage};
 use crate::authenticator_data::AuthenticatorData;
 use crate::cbor::{self, Form, Value};
@@ -39,7 +47,8 @@ use crate::x509::chain::{self, AnchorExpiry};
 pub const FORMAT_BYTES_MAX: usize = 32;
 
 /// Every format of this build.
-const FORMATS: &[&dyn StatementFormat] = &[&none::NoAttestation, &packed::Packed];
+const FORMATS: &[&dyn StatementFormat] =
+    &[&none::NoAttestation, &packed::Packed, &tpm::Tpm, &android_key::AndroidKey];
 
 /// The name of an attestation statement format.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

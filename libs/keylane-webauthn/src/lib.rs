@@ -140,9 +140,10 @@ mod x509;
 pub mod fuzzing;
 
 pub use attestation::{
-    AttestationClaim, AttestationError, AttestationFormat, AttestationKind, AttestationObjectError,
-    AttestationPolicy, AttestationTrust, AttestationVerdict, FORMAT_BYTES_MAX, KeyStorage,
-    OtherFormat, PackedError, PolicySwitch, SelfAttestation, TrustAnchors,
+    AndroidKeyError, AttestationClaim, AttestationError, AttestationFormat, AttestationKind,
+    AttestationObjectError, AttestationPolicy, AttestationTrust, AttestationVerdict,
+    FORMAT_BYTES_MAX, KeyStorage, OtherFormat, PackedError, PolicySwitch, SelfAttestation,
+    TpmError, TrustAnchors,
 };
 pub use authentication::{
     AuthenticationCeremony, AuthenticationError, PendingAuthentication, Signal, VerifiedAssertion,

@@ -1,6 +1,8 @@
 //! Why attestation objects and statements are refused.
 
+use super::android_key::AndroidKeyError;
 use super::packed::PackedError;
+use super::tpm::TpmError;
 use crate::authenticator_data::AuthenticatorDataError;
 use crate::cbor::CborError;
 use crate::x509::{CertificateError, ChainError};
@@ -61,6 +63,12 @@ pub enum AttestationError {
     /// Step 22: the statement or its certificate breaks a rule of `packed` (§8.2).
     #[error("the packed attestation statement is refused")]
     Packed(#[source] PackedError),
+    /// Step 22: the statement or its certificate breaks a rule of `tpm` (§8.3).
+    #[error("the TPM attestation statement is refused")]
+    Tpm(#[source] TpmError),
+    /// Step 22: the statement or its certificate breaks a rule of `android-key` (§8.4).
+    #[error("the Android key attestation statement is refused")]
+    AndroidKey(#[source] AndroidKeyError),
     /// Step 24: the credential's own key signed the statement, and the policy wants more.
     #[error("self attestation is not accepted")]
     SelfAttestationRefused,
@@ -81,6 +89,8 @@ impl AttestationError {
             Self::SignatureInvalid => "attestation_signature_invalid",
             Self::Certificate(err) => err.code(),
             Self::Packed(err) => err.code(),
+            Self::Tpm(err) => err.code(),
+            Self::AndroidKey(err) => err.code(),
             Self::SelfAttestationRefused => "self_attestation_refused",
             Self::Chain(err) => err.code(),
         }
