@@ -8,6 +8,7 @@
 //! trusts is decided in one place, [`judge`], by [`AttestationPolicy`]. Certificates that the
 //! client sent are never trust anchors.
 
+mod android_key;
 mod android_safetynet;
 mod apple;
 mod certificates;
@@ -17,6 +18,7 @@ mod fido_u2f;
 mod none;
 mod packed;
 mod policy;
+mod tpm;
 mod vendors;
 mod verdict;
 
@@ -26,6 +28,8 @@ use std::str::FromStr;
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 
+pub use self::android_key::AndroidKeyError;
+pub(crate) use self::android_key::KeyDescription;
 pub use self::android_safetynet::{
     AndroidSafetyNetError, SAFETYNET_AGE_MS_MAX, SAFETYNET_CLOCK_SKEW_MS_MAX,
 };
@@ -35,6 +39,10 @@ pub use self::error::{AttestationError, AttestationObjectError};
 pub use self::fido_u2f::FidoU2fError;
 pub use self::packed::PackedError;
 pub use self::policy::{AttestationPolicy, PolicySwitch, SelfAttestation, TrustAnchors};
+pub use self::tpm::TpmError;
+#[cfg(test)]
+pub(crate) use self::tpm::manufacturers;
+pub(crate) use self::tpm::{CertInfo, PubArea};
 pub use self::verdict::{AttestationKind, AttestationTrust, AttestationVerdict, KeyStorage};
 use crate::authenticator_data::AuthenticatorData;
 use crate::cbor::{self, Form, Value};
@@ -52,6 +60,8 @@ pub const FORMAT_BYTES_MAX: usize = 32;
 const FORMATS: &[&dyn StatementFormat] = &[
     &none::NoAttestation,
     &packed::Packed,
+    &tpm::Tpm,
+    &android_key::AndroidKey,
     &android_safetynet::AndroidSafetyNet,
     &fido_u2f::FidoU2f,
     &apple::Apple,

@@ -138,11 +138,11 @@ mod x509;
 pub mod fuzzing;
 
 pub use attestation::{
-    AndroidSafetyNetError, AppleError, AttestationClaim, AttestationError, AttestationFormat,
-    AttestationKind, AttestationObjectError, AttestationPolicy, AttestationTrust,
-    AttestationVerdict, COMPOUND_STATEMENTS_MAX, CompoundError, FORMAT_BYTES_MAX, FidoU2fError,
-    KeyStorage, OtherFormat, PackedError, PolicySwitch, SAFETYNET_AGE_MS_MAX,
-    SAFETYNET_CLOCK_SKEW_MS_MAX, SelfAttestation, TrustAnchors,
+    AndroidKeyError, AndroidSafetyNetError, AppleError, AttestationClaim, AttestationError,
+    AttestationFormat, AttestationKind, AttestationObjectError, AttestationPolicy,
+    AttestationTrust, AttestationVerdict, COMPOUND_STATEMENTS_MAX, CompoundError, FORMAT_BYTES_MAX,
+    FidoU2fError, KeyStorage, OtherFormat, PackedError, PolicySwitch, SAFETYNET_AGE_MS_MAX,
+    SAFETYNET_CLOCK_SKEW_MS_MAX, SelfAttestation, TpmError, TrustAnchors,
 };
 pub use authentication::{
     AuthenticationCeremony, AuthenticationError, AuthenticationPurpose, PendingAuthentication,
