@@ -1,8 +1,9 @@
 //! What a relying party sees of the authenticator, read by other hands than its own: `ciborium`
-//! for CBOR, `serde_json` for JSON, aws-lc-rs with the SPKI for signatures.
+//! for CBOR, `x509-parser` for certificates, `serde_json` for JSON, aws-lc-rs with the SPKI for signatures.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+mod certificates;
 mod client_rules;
 mod messages;
 mod reading;
