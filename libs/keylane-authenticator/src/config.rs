@@ -1,6 +1,6 @@
 //! What kind of authenticator this is.
 
-use crate::key::{EDDSA, ES256, RS256};
+use crate::key::{ED25519, EDDSA, ES256, ES256K, ML_DSA_44, ML_DSA_65, ML_DSA_87, RS256};
 use serde::{Deserialize, Serialize};
 
 /// What the authenticator can do and how its credentials behave.
@@ -84,6 +84,32 @@ pub enum Attestation {
     /// Format `fido-u2f` (§8.6). Keys are of [`ES256`](crate::ES256) only, and the AAGUID is
     /// zero.
     FidoU2f,
+    /// Format `tpm`, with an attestation identity key below an intermediate (§8.3). Keys are of
+    /// ECDSA on the NIST curves or of RSA.
+    Tpm,
+    /// Format `android-key`, described as kept in the trusted environment (§8.4). Keys are of
+    /// ECDSA on the NIST curves or of RSA.
+    AndroidKey,
+    /// Format `android-safetynet`, with a certificate below an intermediate (§8.5).
+    AndroidSafetyNet,
+    /// Format `apple`, below an intermediate (§8.8).
+    Apple,
+    /// Format `compound` of a [`Tpm`](Self::Tpm) and a [`PackedBasic`](Self::PackedBasic)
+    /// statement (§8.9).
+    Compound,
+}
+
+impl Attestation {
+    /// Whether authenticators of this kind have keys of the COSE algorithm.
+    pub(crate) fn has_keys_of(self, algorithm: i64) -> bool {
+        match self {
+            Self::FidoU2f => algorithm == ES256,
+            Self::Tpm | Self::AndroidKey | Self::Compound => {
+                !matches!(algorithm, EDDSA | ED25519 | ES256K | ML_DSA_44 | ML_DSA_65 | ML_DSA_87)
+            }
+            _ => true,
+        }
+    }
 }
 
 impl Default for AuthenticatorConfig {

@@ -120,9 +120,9 @@ impl Authenticator {
         &self,
         offered: &[CredentialParameters],
     ) -> Result<i64, AuthenticatorError> {
-        // A U2F key is always on P-256.
-        let is_possible =
-            |algorithm| self.config.attestation != Attestation::FidoU2f || algorithm == ES256;
+        let is_possible = |algorithm| {
+            SigningKey::can_generate(algorithm) && self.config.attestation.has_keys_of(algorithm)
+        };
         let mut algorithms = self.config.algorithms.iter().copied();
         let is_offered = |algorithm: i64| {
             if offered.is_empty() {
@@ -132,7 +132,7 @@ impl Authenticator {
             offered.iter().any(|it| it.kind == "public-key" && it.alg == algorithm)
         };
         algorithms
-            .find(|&it| SigningKey::can_generate(it) && is_possible(it) && is_offered(it))
+            .find(|&it| is_possible(it) && is_offered(it))
             .ok_or(AuthenticatorError::NotSupported)
     }
 
@@ -183,6 +183,10 @@ impl Authenticator {
             x5c_edit: Edit::default(),
             signed_bytes_edit: Edit::default(),
             statement_edit: Edit::default(),
+            compound: vec![Attestation::Tpm, Attestation::PackedBasic],
+            tpm_edit: Edit::default(),
+            safetynet_edit: Edit::default(),
+            key_description_edit: Edit::default(),
         })
     }
 

@@ -10,7 +10,7 @@
 //!
 //! What it does: discoverable and other credentials, user verification, keys of ECDSA, Ed25519,
 //! RSA and ML-DSA, BE and BS, sign counts, `credProps`, and attestation with certificates of a
-//! [`TestAuthority`] of its own.
+//! [`TestAuthority`] of its own in every format of the specification.
 //! What it does not: PINs, transports on a wire, a list of public suffixes.
 //!
 //! Nothing here reads a clock, a file or a socket. Randomness comes from the crypto library.
@@ -63,8 +63,8 @@ mod parts;
 mod response;
 mod rp_id;
 mod saved;
-mod statement;
 
+pub mod statement;
 pub mod x509;
 
 pub use authenticator::Authenticator;

@@ -3,7 +3,11 @@
 //! Signatures are made over the changed parts, so a test can break one rule and leave the rest
 //! of the response sound. What is to be wrong after signing goes through `edit_signature`.
 
-use crate::{Attestation, Cbor, CertificateParts, ClientDataParts, TestKey, edit::Edit};
+use crate::{
+    Attestation, Cbor, CertificateParts, ClientDataParts, TestKey,
+    edit::Edit,
+    statement::{KeyDescription, SafetyNetParts, TpmParts},
+};
 use serde_json::Value;
 
 /// The parts of a registration, as [`Authenticator::create_with`](crate::Authenticator::create_with)
@@ -34,6 +38,8 @@ pub struct CreateParts {
     pub trailing: Vec<u8>,
     /// The statement that will be made, after the client's rules.
     pub attestation: Attestation,
+    /// The statements inside of a compound one, in order.
+    pub compound: Vec<Attestation>,
     /// `fmt`, when it is to differ from the statement's own.
     pub fmt: Option<String>,
     /// The encoded attestation statement, when it is to be another than the one of `attestation`.
@@ -61,6 +67,9 @@ pub struct CreateParts {
     pub(crate) x5c_edit: Edit<Vec<Vec<u8>>>,
     pub(crate) signed_bytes_edit: Edit,
     pub(crate) statement_edit: Edit<Cbor>,
+    pub(crate) tpm_edit: Edit<TpmParts>,
+    pub(crate) safetynet_edit: Edit<SafetyNetParts>,
+    pub(crate) key_description_edit: Edit<KeyDescription>,
 }
 
 impl CreateParts {
@@ -85,9 +94,25 @@ impl CreateParts {
         self.x5c_edit.set(edit);
     }
 
-    /// Changes what the statement signs before it is signed.
+    /// Changes what the statement signs before it is signed; where it holds a hash or a nonce of
+    /// the authenticator data and the client data hash instead (`tpm`, `apple`), those two.
     pub fn edit_signed_bytes(&mut self, edit: impl FnOnce(&mut Vec<u8>) + 'static) {
         self.signed_bytes_edit.set(edit);
+    }
+
+    /// Changes the parts of a TPM statement before they are encoded and signed.
+    pub fn edit_tpm(&mut self, edit: impl FnOnce(&mut TpmParts) + 'static) {
+        self.tpm_edit.set(edit);
+    }
+
+    /// Changes how an Android device describes the key, before its certificate is issued.
+    pub fn edit_key_description(&mut self, edit: impl FnOnce(&mut KeyDescription) + 'static) {
+        self.key_description_edit.set(edit);
+    }
+
+    /// Changes the parts of a SafetyNet statement before they are encoded and signed.
+    pub fn edit_safetynet(&mut self, edit: impl FnOnce(&mut SafetyNetParts) + 'static) {
+        self.safetynet_edit.set(edit);
     }
 
     /// Changes the finished statement before it is encoded.

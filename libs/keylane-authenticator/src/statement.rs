@@ -4,9 +4,21 @@
 //! it speaks of. What is to be wrong with the statement itself goes through the edits of
 //! [`CreateParts`]: each is made once, by the first statement that has such a part.
 
+mod android_key;
+mod apple;
 mod certificates;
+mod compound;
 mod fido_u2f;
 mod packed;
+mod safetynet;
+mod tpm;
+
+pub use android_key::{Authorization, KeyDescription};
+pub use safetynet::SafetyNetParts;
+pub use tpm::{
+    CertifyInfo, PublicArea, PublicParameters, TPM_ALG_SHA1, TPM_ALG_SHA256, TPM_ALG_SHA384,
+    TpmParts,
+};
 
 use crate::{
     Attestation, Authenticator, AuthenticatorError, Cbor, CreateParts, TestKey, key::SigningKey,
@@ -48,6 +60,11 @@ pub(crate) fn make(
         Attestation::PackedAttestationCa => ("packed", packed::attestation_ca(evidence, parts)?),
         Attestation::PackedEnterprise => ("packed", packed::enterprise(evidence, parts)?),
         Attestation::FidoU2f => ("fido-u2f", fido_u2f::make(evidence, parts)?),
+        Attestation::Tpm => ("tpm", tpm::make(evidence, parts)?),
+        Attestation::AndroidKey => ("android-key", android_key::make(evidence, parts)?),
+        Attestation::AndroidSafetyNet => ("android-safetynet", safetynet::make(evidence, parts)?),
+        Attestation::Compound => ("compound", compound::make(evidence, parts)?),
+        Attestation::Apple => ("apple", apple::make(evidence, parts)?),
     })
 }
 

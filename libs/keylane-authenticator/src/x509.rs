@@ -17,7 +17,7 @@ pub mod extension;
 
 pub use authority::TestAuthority;
 pub use certificate::CertificateParts;
-pub use extension::Extension;
+pub use extension::{Criticality, Extension, TpmNameLayout};
 pub use name::{Attribute, Name, StringType};
 pub use revocation_list::RevocationListParts;
 pub use test_key::TestKey;

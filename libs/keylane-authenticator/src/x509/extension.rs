@@ -1,7 +1,7 @@
 //! Extensions of certificates: their object identifiers, and the ones that need no more than a
 //! line.
 
-use super::{Name, der};
+use super::{Attribute, Name, der};
 
 /// `id-ce-subjectAltName`.
 pub const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
@@ -24,6 +24,13 @@ pub const APPLE_NONCE: &[u64] = &[1, 2, 840, 113_635, 100, 8, 2];
 /// `tcg-kp-AIKCertificate`, the purpose in the extended key usage of TPM attestation keys.
 pub const TCG_AIK_PURPOSE: &[u64] = &[2, 23, 133, 8, 3];
 
+/// `tcg-at-tpmManufacturer`.
+const TPM_MANUFACTURER: [u64; 5] = [2, 23, 133, 2, 1];
+/// `tcg-at-tpmModel`.
+const TPM_MODEL: [u64; 5] = [2, 23, 133, 2, 2];
+/// `tcg-at-tpmVersion`.
+const TPM_VERSION: [u64; 5] = [2, 23, 133, 2, 3];
+
 /// One extension of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extension {
@@ -42,6 +49,15 @@ pub enum Criticality {
     Critical,
     /// It may pass over the extension.
     NonCritical,
+}
+
+/// How the three attributes of a TPM stand in its name; both are in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TpmNameLayout {
+    /// In one relative distinguished name.
+    OneSet,
+    /// In one each.
+    ThreeSets,
 }
 
 impl Extension {
@@ -102,6 +118,27 @@ impl Extension {
     #[must_use]
     pub fn dns_name(host: &str) -> Self {
         Self::new(SUBJECT_ALT_NAME, der::sequence(&[der::value(0x82, host.as_bytes())]))
+    }
+
+    /// The critical subject alternative name of a TPM's attestation key (TPM 2.0 EK Credential
+    /// Profile, 3.2.9). A manufacturer is `id:` and eight hexadecimal digits.
+    #[must_use]
+    pub fn tpm_device(
+        manufacturer: &str,
+        model: &str,
+        version: &str,
+        layout: TpmNameLayout,
+    ) -> Self {
+        let attributes = vec![
+            Attribute::utf8(&TPM_MANUFACTURER, manufacturer),
+            Attribute::utf8(&TPM_MODEL, model),
+            Attribute::utf8(&TPM_VERSION, version),
+        ];
+        let name = match layout {
+            TpmNameLayout::OneSet => Name(vec![attributes]),
+            TpmNameLayout::ThreeSets => Name::new(attributes),
+        };
+        Self { criticality: Criticality::Critical, ..Self::directory_name(&name) }
     }
 
     pub(crate) fn to_der(&self) -> Vec<u8> {

@@ -1,12 +1,14 @@
 //! Certificates, revocation lists and the chains of statements, read by `x509-parser`.
 
 use crate::{
-    ORIGIN, creation_options,
+    ORIGIN,
+    attestation::{attested, created, extension_of},
+    creation_options,
     reading::{Registration, certificate, issued, public_key_of, verifies},
 };
 use keylane_authenticator::{
-    Attestation, Authenticator, AuthenticatorConfig, CreateParts, EDDSA, ES256, ES384, ES512,
-    RS256, RS384, RS512, TestAuthority, TestKey,
+    Attestation, Authenticator, AuthenticatorConfig, EDDSA, ES256, ES384, ES512, RS256, RS384,
+    RS512, TestAuthority, TestKey,
     x509::{Attribute, Extension, Name, der, extension},
 };
 use serde_json::json;
@@ -267,31 +269,4 @@ fn authenticator_takes_another_authority() {
     options["attestation"] = json!("direct");
     let json = authenticator.create(&options.to_string(), ORIGIN).unwrap();
     assert!(issued(other.root(), &Registration::read(&json).x5c()[0]));
-}
-
-/// The value of an extension.
-fn extension_of(certificate_der: &[u8], oid: &[u64]) -> Option<Vec<u8>> {
-    let oid = x509_parser::oid_registry::Oid::from(oid).unwrap();
-    let parsed = certificate(certificate_der);
-    let found = parsed.get_extension_unique(&oid).unwrap();
-    found.map(|it| it.value.to_vec())
-}
-
-#[track_caller]
-fn attested(attestation: Attestation, edit: impl FnOnce(&mut CreateParts)) -> Registration {
-    let config = AuthenticatorConfig { attestation, ..AuthenticatorConfig::default() };
-    created(config, "direct", edit)
-}
-
-/// Registers with this conveyance and one change.
-#[track_caller]
-fn created(
-    config: AuthenticatorConfig,
-    conveyance: &str,
-    edit: impl FnOnce(&mut CreateParts),
-) -> Registration {
-    let mut options = creation_options();
-    options["attestation"] = json!(conveyance);
-    let mut authenticator = Authenticator::new(config);
-    Registration::read(&authenticator.create_with(&options.to_string(), ORIGIN, edit).unwrap())
 }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+mod attestation;
 mod certificates;
 mod client_rules;
 mod messages;
@@ -10,6 +11,7 @@ mod reading;
 mod saving;
 mod signing_in;
 mod spoiling;
+mod statements;
 
 use keylane_authenticator::{
     Authenticator, AuthenticatorConfig, ED25519, EDDSA, ES256, ES256K, ES384, ES512, ESP256,
