@@ -9,7 +9,7 @@
 //! written here a second time.
 //!
 //! What it does: discoverable and other credentials, user verification, keys of ECDSA, Ed25519,
-//! RSA and ML-DSA, BE and BS, sign counts, `credProps`, and attestation with certificates of a
+//! RSA and ML-DSA, BE and BS, sign counts, extensions, and attestation with certificates of a
 //! [`TestAuthority`] of its own in every format of the specification.
 //! What it does not: PINs, transports on a wire, a list of public suffixes.
 //!
@@ -56,6 +56,7 @@ mod credential;
 mod edit;
 mod encoding;
 mod error;
+mod extensions;
 mod get;
 mod key;
 mod options;
