@@ -54,33 +54,16 @@ fn packed_refuses_a_signature_over_something_else() {
 }
 
 #[test]
-fn a_statement_with_certificates_is_unverified_or_refused() {
-    let certificates = || {
-        map(&[
-            (text("alg"), int(-7)),
-            (text("sig"), bytes(&[0])),
-            (text("x5c"), sample::array(&[bytes(&[0x30])])),
-        ])
-    };
-    check(|case| case.statement = certificates(), Ok(AttestationKind::Unverified));
-    let strict = |case: &mut Case| {
-        case.statement = certificates();
-        case.policy = AttestationPolicy::strict(vec![AttestationFormat::Packed]);
-    };
-    check(strict, Err("attestation_unsupported"));
-}
-
-#[test]
 fn an_unknown_format_is_unverified_or_refused() {
     check(|case| case.format = "Packed", Ok(AttestationKind::Unverified));
     let strict = |case: &mut Case| {
         case.format = "compound";
-        case.policy = AttestationPolicy::strict(vec![AttestationFormat::None]);
+        case.policy = required(&[AttestationFormat::None]);
     };
     check(strict, Err("attestation_format_refused"));
     let listed = |case: &mut Case| {
-        case.format = "tpm";
-        case.policy = AttestationPolicy::strict(vec!["tpm".parse().unwrap()]);
+        case.format = "made-up";
+        case.policy = required(&["made-up".parse().unwrap()]);
     };
     check(listed, Err("attestation_unsupported"));
 }
@@ -90,7 +73,7 @@ fn none_is_refused_when_it_is_not_listed() {
     let strict = |case: &mut Case| {
         case.format = "none";
         case.statement = map(&[]);
-        case.policy = AttestationPolicy::strict(vec![AttestationFormat::Packed]);
+        case.policy = required(&[AttestationFormat::Packed]);
     };
     check(strict, Err("attestation_format_refused"));
 }
@@ -132,6 +115,27 @@ fn formats_are_known_by_their_names() {
     assert_eq!("android-key".parse::<AttestationFormat>().unwrap().to_string(), "android-key");
 }
 
+#[test]
+fn self_attestation_is_refused_when_the_policy_wants_more() {
+    let strict = |case: &mut Case| {
+        case.sign();
+        case.policy =
+            required(&[AttestationFormat::Packed]).with_self_attestation(SelfAttestation::Refuse);
+    };
+    check(strict, Err("self_attestation_refused"));
+}
+
+#[test]
+fn switches_are_known_by_their_codes() {
+    for switch in PolicySwitch::ALL {
+        assert_eq!(PolicySwitch::from_code(switch.code()), Some(switch));
+    }
+}
+
+fn required(formats: &[AttestationFormat]) -> AttestationPolicy {
+    AttestationPolicy::required(formats.to_vec(), TrustAnchors::new())
+}
+
 struct Case {
     signer: Signer,
     format: &'static str,
@@ -160,10 +164,13 @@ fn check(arrange: impl FnOnce(&mut Case), expected: Result<AttestationKind, &str
     arrange(&mut case);
     let evidence = Evidence {
         statement: &cbor::decode(&case.statement, Form::Envelope).unwrap(),
-        authenticator_data: &case.data,
+        authenticator_data: &AuthenticatorData::parse(&case.data).unwrap(),
+        authenticator_data_bytes: &case.data,
         public_key: &PublicKey::from_cose(&case.signer.cose()).unwrap(),
         client_data_hash: &HASH,
+        policy: &case.policy,
+        now: UnixMillis(0),
     };
-    let outcome = verify(&case.format.parse().unwrap(), &evidence, &case.policy);
+    let outcome = judge(&case.format.parse().unwrap(), &evidence);
     assert_eq!(outcome.map(|verdict| verdict.kind).map_err(|err| err.code()), expected);
 }
