@@ -184,7 +184,7 @@ impl MetadataBlob {
         Self::read(payload, revocation, policy)
     }
 
-    fn read(
+    pub(crate) fn read(
         payload: &str,
         revocation: RevocationCheck,
         policy: &BlobPolicy<'_>,
