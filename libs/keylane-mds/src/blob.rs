@@ -22,7 +22,7 @@ use crate::object::{JsonError, Object, OtherMember, list};
 use crate::statement::Icons;
 
 /// Most bytes of a BLOB. The real one has grown to some megabytes.
-pub const BLOB_BYTES_MAX: usize = 64 << 20;
+pub const BLOB_BYTES_MAX: usize = 32 << 20;
 /// Most entries of a BLOB. The real one has some hundreds.
 pub const ENTRIES_MAX: usize = 20_000;
 
