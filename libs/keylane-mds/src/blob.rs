@@ -175,10 +175,7 @@ impl MetadataBlob {
         }
         let blob = std::str::from_utf8(blob).map_err(|_| BlobError::NotJws)?;
         let jws = Jws::parse(blob)?;
-        let signer = jws.signer()?;
-        let BlobPolicy { anchors, crls, revocation, .. } = *policy;
-        let revocation =
-            ChainExpectation { anchors, crls, revocation, now }.check(&jws.certificates, signer)?;
+        let revocation = check_signers(&jws, policy, now)?;
         let payload = jws.payload()?;
         let payload = std::str::from_utf8(&payload).map_err(|_| BlobError::Payload)?;
         Self::read(payload, revocation, policy)
@@ -258,6 +255,24 @@ impl MetadataBlob {
     pub fn others(&self) -> &[OtherMember] {
         &self.others
     }
+}
+
+/// One of the signers has to chain to an anchor. When none does, the first says why.
+fn check_signers(
+    jws: &Jws<'_>,
+    policy: &BlobPolicy<'_>,
+    now: UnixMillis,
+) -> Result<RevocationCheck, BlobError> {
+    let BlobPolicy { anchors, crls, revocation, .. } = *policy;
+    let expectation = ChainExpectation { anchors, crls, revocation, now };
+    let mut refusal = None;
+    for signer in jws.signers() {
+        match expectation.check(&jws.certificates, signer) {
+            Ok(check) => return Ok(check),
+            Err(err) => refusal = refusal.or(Some(err)),
+        }
+    }
+    Err(refusal.map_or(BlobError::Signature, BlobError::Chain))
 }
 
 fn read_entries(json: &str, icons: Icons) -> Result<(Metadata, Vec<UnreadableEntry>), BlobError> {
