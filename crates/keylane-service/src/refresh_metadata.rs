@@ -92,7 +92,8 @@ impl Service {
             }
             Err(err) => Err(err.into()),
         };
-        let code = outcome.as_ref().map_or_else(RefreshMetadataError::code, |it| it.code());
+        let code =
+            outcome.as_ref().map_or_else(RefreshMetadataError::code, RefreshedMetadata::code);
         let is_news = self.metadata.note_refresh(code);
         match &outcome {
             Ok(RefreshedMetadata::Stored(verified) | RefreshedMetadata::Unchanged(verified)) => {
