@@ -1,0 +1,3 @@
+//! Tests that are about the crate as a whole.
+
+mod external;
