@@ -2,7 +2,7 @@
 
 use keylane_model::{Assurance, Passkey, PasskeyState};
 use keylane_webauthn::{
-    AttestationConveyance, AuthenticatorSelection, CoseAlgorithm, CreationExtensions,
+    Asked, AttestationConveyance, AuthenticatorSelection, CoseAlgorithm, CreationExtensions,
     CreationOptions, CredentialDescriptor, Mediation, RelyingPartyEntity, ResidentKey, UserEntity,
 };
 
@@ -119,7 +119,13 @@ impl Service {
             },
             hints: Vec::new(),
             attestation: AttestationConveyance::None,
-            extensions: CreationExtensions,
+            attestation_formats: Vec::new(),
+            extensions: extensions(),
         }
     }
+}
+
+/// What a registration asks of extensions, and holds the answer to.
+pub(crate) fn extensions() -> CreationExtensions {
+    CreationExtensions { cred_props: Asked::Yes, ..CreationExtensions::default() }
 }

@@ -4,8 +4,8 @@ use keylane_model::change::CredentialUpdate;
 use keylane_model::{Actor, Change, Passkey, PasskeyId, PasskeyState, RequestContext, UserId};
 use keylane_store::{CommitError, PasskeyWithUser};
 use keylane_webauthn::{
-    AuthenticationCeremony, AuthenticationError, AuthenticationResponse, Framing,
-    PendingAuthentication, Signal, VerifiedAssertion,
+    AuthenticationCeremony, AuthenticationError, AuthenticationPurpose, AuthenticationResponse,
+    Framing, PendingAuthentication, RequestExtensions, Signal, VerifiedAssertion,
 };
 
 use crate::begin_authentication::handle_digest;
@@ -103,6 +103,8 @@ impl Service {
             framing: Framing::SameOriginOnly,
             allow_credentials: Vec::new(),
             user: None,
+            purpose: AuthenticationPurpose::SignIn,
+            extensions: RequestExtensions::default(),
             deadline: ceremony.expires_at(),
         })
         .verify(response, &found.passkey.record, self.now())
@@ -234,22 +236,15 @@ impl Service {
     }
 }
 
-/// What differs from the record; most synced passkeys change nothing.
+/// What differs from the record; most synced passkeys change nothing. Step 24 lets
+/// `uv_initialized` rise only with another factor; a verified passkey that was registered without
+/// verification stays as it was.
 fn update(passkey: &Passkey, verified: &VerifiedAssertion) -> Option<CredentialUpdate> {
-    let record = &passkey.record;
-    let before = CredentialUpdate {
-        sign_count: record.sign_count,
-        backed_up: record.backed_up,
-        backup_eligible: record.backup_eligible,
+    let (record, changes) = (&passkey.record, verified.obligations());
+    (!changes.is_empty()).then(|| CredentialUpdate {
+        sign_count: changes.sign_count.unwrap_or(record.sign_count),
+        backed_up: changes.backed_up.unwrap_or(record.backed_up),
+        backup_eligible: changes.backup_eligible.unwrap_or(record.backup_eligible),
         uv_initialized: record.uv_initialized,
-    };
-    let after = CredentialUpdate {
-        sign_count: record.sign_count.max(verified.sign_count()),
-        backed_up: verified.backed_up(),
-        backup_eligible: verified.backup_eligible(),
-        // Step 24 lets this rise only with another factor; a verified passkey that was registered
-        // without verification stays as it was.
-        uv_initialized: record.uv_initialized,
-    };
-    (before != after).then_some(after)
+    })
 }

@@ -6,10 +6,11 @@ use keylane_model::{
 };
 use keylane_store::CommitError;
 use keylane_webauthn::{
-    AttestationPolicy, CredentialRecord, Framing, PendingRegistration, RegistrationCeremony,
-    RegistrationError, RegistrationResponse, VerifiedRegistration,
+    AttestationPolicy, Framing, PendingRegistration, RegistrationCeremony, RegistrationError,
+    RegistrationResponse, VerifiedRegistration,
 };
 
+use crate::begin_registration::extensions;
 use crate::ceremony::{Ceremony, CeremonyError, Purpose};
 use crate::mail::MAIL_LIFETIME_MS;
 use crate::open_session::{Opened, Proof};
@@ -109,6 +110,7 @@ impl Service {
             mediation: ceremony.mediation,
             framing: Framing::SameOriginOnly,
             attestation: AttestationPolicy::none_requested(),
+            extensions: extensions(),
             deadline: ceremony.expires_at(),
         })
         .verify(response, self.now())
@@ -136,16 +138,7 @@ impl Service {
             created_at: now,
             last_used_at: None,
             state: PasskeyState::Active,
-            record: CredentialRecord {
-                id: verified.credential_id().clone(),
-                user_handle: current.user.user_handle.clone(),
-                public_key: verified.public_key().clone(),
-                sign_count: verified.sign_count(),
-                backup_eligible: verified.backup_eligible(),
-                backed_up: verified.backed_up(),
-                uv_initialized: verified.user_verified(),
-                rp_id: self.relying_party.id.clone(),
-            },
+            record: verified.obligations(current.user.user_handle.clone()).store_if_id_is_unique,
         })
     }
 

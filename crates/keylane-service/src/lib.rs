@@ -8,6 +8,7 @@
 //! is decided in `keylane-http`; the code that says why goes to the audit log.
 
 mod access_token;
+mod authenticator_rules;
 mod begin_authentication;
 mod begin_registration;
 mod begin_sign_up;
@@ -36,6 +37,10 @@ mod session_token;
 mod sweep;
 mod verify_sign_up;
 
+pub use authenticator_rules::{
+    Admission, Authenticator, AuthenticatorRefusal, AuthenticatorRules, DemandedProtection,
+    Verification,
+};
 pub use begin_authentication::{BeginAuthenticationError, BegunAuthentication};
 pub use begin_registration::{BeginRegistrationError, BegunRegistration};
 pub use begin_sign_up::{BeginSignUpError, CodeSent};

@@ -118,3 +118,6 @@ fn parse_x5c(json: &str) -> Result<Vec<Box<[u8]>>, BlobError> {
     };
     texts.into_iter().map(|it| certificate(it).ok_or(BlobError::X5cMalformed)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,6 +104,8 @@ mod jws;
 mod metadata;
 mod object;
 mod provider;
+#[cfg(test)]
+mod sample;
 mod statement;
 mod status;
 mod vocabulary;

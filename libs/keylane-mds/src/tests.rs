@@ -1,3 +1,4 @@
 //! Tests that are about the crate as a whole.
 
+mod codes;
 mod external;

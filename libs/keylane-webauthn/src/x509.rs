@@ -22,3 +22,6 @@ pub use anchor::TrustAnchor;
 pub(crate) use certificate::Certificate;
 pub use certificate::CertificateError;
 pub use chain::ChainError;
+
+#[cfg(test)]
+mod tests;

@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use keylane_webauthn::{
-    AttestationPolicy, AuthenticationCeremony, AuthenticationResponse, CoseAlgorithm, CredentialId,
-    CredentialRecord, Framing, Mediation, Origin, PendingAuthentication, PendingRegistration,
-    PublicKey, RegistrationCeremony, RegistrationResponse, RpId, TrustAnchors, UnixMillis,
-    UserHandle, UserVerification,
+    AttestationPolicy, AuthenticationCeremony, AuthenticationPurpose, AuthenticationResponse,
+    CoseAlgorithm, CreationExtensions, CredentialId, CredentialRecord, Framing, Mediation, Origin,
+    PendingAuthentication, PendingRegistration, PublicKey, RegistrationCeremony,
+    RegistrationResponse, RequestExtensions, RpId, TrustAnchors, UnixMillis, UserHandle,
+    UserVerification,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -145,6 +146,7 @@ fn replay_registration(vector: &Vector<RegistrationAsked>) -> Outcome {
         mediation: asked.mediation,
         framing: framing(asked.top_origins.as_deref()),
         attestation: attestation(asked.attestation_formats.as_deref()),
+        extensions: CreationExtensions::default(),
         deadline: asked.deadline_ms,
     });
     let response =
@@ -172,6 +174,8 @@ fn replay_authentication(vector: &Vector<AuthenticationAsked>) -> Outcome {
         framing: framing(asked.top_origins.as_deref()),
         allow_credentials: asked.allow_credentials.clone(),
         user: asked.user.clone(),
+        purpose: AuthenticationPurpose::SignIn,
+        extensions: RequestExtensions::default(),
         deadline: asked.deadline_ms,
     });
     let response =

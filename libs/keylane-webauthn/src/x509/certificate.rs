@@ -91,7 +91,7 @@ impl<'a> Certificate<'a> {
         outer.end()?;
         let to_be_signed = parts.expect(Tag::SEQUENCE)?;
         let signature_algorithm = parts.expect(Tag::SEQUENCE)?.raw;
-        let signature = parts.bit_string()?;
+        let signature = signature(&mut parts)?;
         parts.end()?;
 
         let mut fields = Reader::new(to_be_signed.value);
@@ -188,6 +188,15 @@ impl<'a> Certificate<'a> {
     ) -> Result<(), BadSignature> {
         let scheme = public_key::scheme(self.signature_algorithm).ok().flatten();
         issuer_key.verify(scheme.ok_or(BadSignature)?, self.to_be_signed, self.signature)
+    }
+}
+
+/// The signature. Its count of unused bits says nothing, and some U2F certificates of Yubico have a
+/// wrong one there; the verification takes all bits.
+fn signature<'a>(parts: &mut Reader<'a>) -> Result<&'a [u8], BadDer> {
+    match parts.expect(Tag::BIT_STRING)?.value.split_first() {
+        Some((0..=7, signature)) => Ok(signature),
+        _ => Err(BadDer),
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::client_data::{ClientData, Expectation};
+use crate::client_data::{ClientData, Expectation, Surroundings};
 use crate::sample::{self, ClientDataParts, int, map};
 
 fn table(name: &str, rows: &str) -> Option<Vec<Json>> {
@@ -117,7 +117,7 @@ fn passes(parts: &ClientDataParts, origin: &Origin, framing: &Framing) -> bool {
         kind: "webauthn.get",
         challenge: &base64url::encode(&sample::CHALLENGE),
         origin,
-        framing,
+        framing: Surroundings::Policy(framing),
     };
     ClientData::parse(&parts.to_bytes()).is_ok_and(|it| it.check(&expected).is_ok())
 }
