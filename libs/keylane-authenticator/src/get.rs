@@ -3,10 +3,10 @@
 use crate::{
     Authenticator, AuthenticatorError, ClientDataParts, Counter, GetParts, StoredCredential,
     authenticator_data::{self, flags},
+    edit::Edit,
     encoding::{base64url, from_base64url, sha256},
     key::SigningKey,
     options::{self, RequestOptions},
-    parts::Edit,
     response::{AssertionResponse, Credential},
     rp_id::effective_rp_id,
 };

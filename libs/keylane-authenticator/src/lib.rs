@@ -9,9 +9,9 @@
 //! written here a second time.
 //!
 //! What it does: discoverable and other credentials, user verification, keys of ECDSA, Ed25519,
-//! RSA and ML-DSA, BE and BS, sign counts, attestation `none` and packed self attestation,
-//! `credProps`.
-//! What it does not: certificates, PINs, transports on a wire, a list of public suffixes.
+//! RSA and ML-DSA, BE and BS, sign counts, `credProps`, and attestation with certificates of a
+//! [`TestAuthority`] of its own in every format of the specification.
+//! What it does not: PINs, transports on a wire, a list of public suffixes.
 //!
 //! Nothing here reads a clock, a file or a socket. Randomness comes from the crypto library.
 //!
@@ -53,6 +53,7 @@ mod client_data;
 mod config;
 mod create;
 mod credential;
+mod edit;
 mod encoding;
 mod error;
 mod get;
@@ -62,6 +63,9 @@ mod parts;
 mod response;
 mod rp_id;
 mod saved;
+
+pub mod statement;
+pub mod x509;
 
 pub use authenticator::Authenticator;
 pub use authenticator_data::flags;
@@ -75,3 +79,4 @@ pub use key::{
     ML_DSA_87, PS256, PS384, PS512, RS256, RS384, RS512,
 };
 pub use parts::{CreateParts, GetParts};
+pub use x509::{CertificateParts, RevocationListParts, TestAuthority, TestKey};

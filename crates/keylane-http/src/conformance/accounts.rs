@@ -107,8 +107,7 @@ impl Accounts {
         if record.sign_count != seen && verified.sign_count() <= record.sign_count {
             return Err(Refusal::COUNTER_DID_NOT_RISE);
         }
-        record.sign_count = verified.sign_count();
-        record.backed_up = verified.backed_up();
+        verified.obligations().apply(record);
         Ok(())
     }
 

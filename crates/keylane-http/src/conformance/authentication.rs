@@ -1,7 +1,7 @@
 //! `/assertion/options` and `/assertion/result`.
 
 use keylane_webauthn::{
-    AuthenticationCeremony, AuthenticationResponse, Framing, PendingAuthentication, Signal,
+    AuthenticationCeremony, AuthenticationResponse, PendingAuthentication, RequestOptions, Signal,
     UserVerification,
 };
 use serde_json::{Map, Value, json};
@@ -35,25 +35,19 @@ impl ConformanceSite {
                 (Some(user), accounts.credentials_of(name))
             }
         };
-        let ceremony = AuthenticationCeremony {
-            challenge: self.random::<CHALLENGE_BYTES>()?.to_vec(),
-            rp_id: self.config.rp_id.clone(),
-            origin: self.config.origin.clone(),
-            user_verification,
-            framing: Framing::SameOriginOnly,
-            allow_credentials: registered.iter().map(|it| it.id.clone()).collect(),
-            user,
-            deadline: self.deadline(),
-        };
         let mut options = Map::new();
         let mut set = |name: &str, value: Value| options.insert(name.to_owned(), value);
-        set("challenge", super::base64url(&ceremony.challenge).into());
+        set("challenge", super::base64url(&self.random::<CHALLENGE_BYTES>()?).into());
         set("timeout", self.config.challenge_lifetime_ms.into());
         set("rpId", json!(self.config.rp_id));
         set("allowCredentials", json!(registered));
         set("userVerification", json!(user_verification));
         set("extensions", extensions.into());
-        Ok((options, PendingAssertion { ceremony }))
+        // The ceremony is read from the options themselves, so that both say the same.
+        let sent = RequestOptions::from_json(&Value::Object(options.clone()).to_string())
+            .map_err(|err| Refusal::verifier(err.code(), err))?;
+        let ceremony = sent.ceremony(self.config.origin.clone(), self.deadline());
+        Ok((options, PendingAssertion { ceremony: AuthenticationCeremony { user, ..ceremony } }))
     }
 
     /// Verifies the assertion and stores what it changes.

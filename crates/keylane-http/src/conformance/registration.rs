@@ -2,8 +2,8 @@
 
 use keylane_webauthn::{
     AttestationConveyance, AttestationKind, AuthenticatorAttachment, CoseAlgorithm,
-    CredentialRecord, Framing, Hint, Mediation, PendingRegistration, RegistrationCeremony,
-    RegistrationResponse, ResidentKey, UserHandle, UserVerification, VerifiedRegistration,
+    CreationOptions, Hint, Mediation, PendingRegistration, RegistrationCeremony,
+    RegistrationResponse, ResidentKey, UserHandle, UserVerification,
 };
 use serde_json::{Map, Value, json};
 
@@ -37,7 +37,6 @@ struct Asked<'r> {
     user_name: &'r str,
     display_name: &'r str,
     conveyance: AttestationConveyance,
-    user_verification: UserVerification,
     mediation: Mediation,
     algorithms: Vec<CoseAlgorithm>,
     /// Members that the options repeat as they came.
@@ -51,24 +50,12 @@ impl ConformanceSite {
         request: &Map<String, Value>,
     ) -> Result<(Map<String, Value>, PendingAttestation), Refusal> {
         let asked = read(request)?;
-        let challenge = self.random::<CHALLENGE_BYTES>()?.to_vec();
         let fresh = UserHandle::try_from(self.random::<HANDLE_BYTES>()?.as_slice());
         let fresh = fresh.map_err(|err| Refusal::verifier(err.code(), err))?;
         let (user_handle, registered) = {
             let accounts = &mut self.state().accounts;
             let handle = accounts.find_or_open(asked.user_name, fresh);
             (handle, accounts.credentials_of(asked.user_name))
-        };
-        let ceremony = RegistrationCeremony {
-            challenge,
-            rp_id: self.config.rp_id.clone(),
-            origin: self.config.origin.clone(),
-            algorithms: asked.algorithms,
-            user_verification: asked.user_verification,
-            mediation: asked.mediation,
-            framing: Framing::SameOriginOnly,
-            attestation: self.trust.for_nobody(),
-            deadline: self.deadline(),
         };
         let mut options = asked.echo;
         let mut set = |name: &str, value: Value| options.insert(name.to_owned(), value);
@@ -79,17 +66,25 @@ impl ConformanceSite {
                 "id": user_handle, "name": asked.user_name, "displayName": asked.display_name,
             }),
         );
-        set("challenge", super::base64url(&ceremony.challenge).into());
+        set("challenge", super::base64url(&self.random::<CHALLENGE_BYTES>()?).into());
         let parameter = |alg: &CoseAlgorithm| json!({ "type": "public-key", "alg": alg });
-        set("pubKeyCredParams", ceremony.algorithms.iter().map(parameter).collect());
+        set("pubKeyCredParams", asked.algorithms.iter().map(parameter).collect());
         set("timeout", self.config.challenge_lifetime_ms.into());
         set("excludeCredentials", json!(registered));
         set("attestation", json!(asked.conveyance));
+        // The ceremony is read from the options themselves, so that both say the same.
+        let sent = CreationOptions::from_json(&Value::Object(options.clone()).to_string())
+            .map_err(|err| Refusal::verifier(err.code(), err))?;
         let pending = PendingAttestation {
             user_name: asked.user_name.to_owned(),
             user_handle,
             conveyance: asked.conveyance,
-            ceremony,
+            ceremony: sent.ceremony(
+                self.config.origin.clone(),
+                asked.mediation,
+                self.trust.for_nobody(),
+                self.deadline(),
+            ),
         };
         Ok((options, pending))
     }
@@ -107,7 +102,6 @@ impl ConformanceSite {
         let claim = response.unverified_attestation();
         let attestation = self.trust.policy(claim.as_ref(), pending.conveyance, now)?;
         let ceremony = RegistrationCeremony { attestation, ..pending.ceremony };
-        let rp_id = ceremony.rp_id.clone();
         let verified = PendingRegistration::new(ceremony)
             .verify(&response, now)
             .map_err(|err| Refusal::verifier(err.code(), err))?;
@@ -117,26 +111,8 @@ impl ConformanceSite {
             return Err(Refusal::FORMAT_UNKNOWN);
         }
         let transports = verified.transports().to_vec();
-        let record = record(&verified, pending.user_handle, rp_id);
+        let record = verified.obligations(pending.user_handle).store_if_id_is_unique;
         self.state().accounts.add(&pending.user_name, record, transports)
-    }
-}
-
-/// §7.1, step 27.
-fn record(
-    verified: &VerifiedRegistration,
-    user_handle: UserHandle,
-    rp_id: keylane_webauthn::RpId,
-) -> CredentialRecord {
-    CredentialRecord {
-        id: verified.credential_id().clone(),
-        user_handle,
-        public_key: verified.public_key().clone(),
-        sign_count: verified.sign_count(),
-        backup_eligible: verified.backup_eligible(),
-        backed_up: verified.backed_up(),
-        uv_initialized: verified.user_verified(),
-        rp_id,
     }
 }
 
@@ -147,9 +123,8 @@ fn read(request: &Map<String, Value>) -> Result<Asked<'_>, Refusal> {
         Some(Value::String(name)) if name.is_empty() => "",
         _ => members::text(request, "displayName", NAME_BYTES_MAX)?.unwrap_or(user_name),
     };
-    let (selection, user_verification) = read_selection(request)?;
     let mut echo = Map::new();
-    echo.insert("authenticatorSelection".to_owned(), selection.into());
+    echo.insert("authenticatorSelection".to_owned(), read_selection(request)?.into());
     echo.insert("extensions".to_owned(), extensions(request)?.into());
     let hints = members::words::<Hint>(request, "hints", ENTRIES_MAX)?;
     if let Some(hints) = hints {
@@ -164,7 +139,6 @@ fn read(request: &Map<String, Value>) -> Result<Asked<'_>, Refusal> {
         user_name,
         display_name,
         conveyance: members::word(request, "attestation")?.unwrap_or_default(),
-        user_verification,
         mediation: match members::text(request, "mediation", 32)? {
             Some("conditional") => Mediation::Conditional,
             _ => Mediation::Modal,
@@ -174,24 +148,21 @@ fn read(request: &Map<String, Value>) -> Result<Asked<'_>, Refusal> {
     })
 }
 
-/// The members of `authenticatorSelection` that are known, as they came, and what they say about
-/// user verification.
-fn read_selection(
-    request: &Map<String, Value>,
-) -> Result<(Map<String, Value>, UserVerification), Refusal> {
+/// The members of `authenticatorSelection` that are known, as they came.
+fn read_selection(request: &Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
     let Some(asked) = members::object(request, "authenticatorSelection")? else {
-        return Ok((Map::new(), UserVerification::Preferred));
+        return Ok(Map::new());
     };
     members::word::<AuthenticatorAttachment>(asked, "authenticatorAttachment")?;
     members::word::<ResidentKey>(asked, "residentKey")?;
     members::flag(asked, "requireResidentKey")?;
-    let user_verification = members::word(asked, "userVerification")?;
+    members::word::<UserVerification>(asked, "userVerification")?;
     let known =
         ["authenticatorAttachment", "residentKey", "requireResidentKey", "userVerification"];
     let members = known.into_iter().filter_map(|name| {
         members::member(asked, name).map(|value| (name.to_owned(), value.clone()))
     });
-    Ok((members.collect(), user_verification.unwrap_or(UserVerification::Preferred)))
+    Ok(members.collect())
 }
 
 /// The algorithms that the client asked for and this build has; all that are worth an offer when
