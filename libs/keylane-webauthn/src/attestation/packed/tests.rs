@@ -1,5 +1,4 @@
 use super::super::*;
-use crate::CoseAlgorithm;
 use crate::sample::certificate::{
     self, BASIC_CONSTRAINTS, Builder, COMMON_NAME, COUNTRY, FIDO_AAGUID, FIDO_SERIAL_NUMBER, NOW,
     ORGANIZATION, UNIT, ca, name,
@@ -7,6 +6,7 @@ use crate::sample::certificate::{
 use crate::sample::der::{octet_string, sequence};
 use crate::sample::{self, DataParts, Signer, array, bytes, int, map, text};
 use crate::x509::{MissingRevocationList, RevocationList, TrustAnchor};
+use crate::{CoseAlgorithm, base64url};
 
 const HASH: [u8; 32] = [0x11; 32];
 /// What [`DataParts`] has.
@@ -48,12 +48,33 @@ fn the_statement_covers_authenticator_data_and_client_data() {
 fn sha1_statements_need_a_switch() {
     let rs1 = |case: &mut Case| case.algorithm = -65535;
     check(rs1, Err("packed_signed_with_sha1"));
-    // And then they still have to be right.
+    // And then it still has to be right.
     let permitted = |case: &mut Case| {
         rs1(case);
         case.switches = vec![PolicySwitch::Sha1Certificates];
     };
     check(permitted, Err("attestation_signature_invalid"));
+}
+
+/// The credential's key is always the same here, so OpenSSL could sign it beforehand.
+#[test]
+fn a_sha1_statement_below_a_sha1_certificate_names_its_switch_once() {
+    let mut both = TrustAnchor::all_from_pem(include_str!("tests/rs1.pem")).unwrap();
+    let leaf = both.pop().unwrap().as_der().to_vec();
+    let mut case = Case::new();
+    case.anchors = vec![both.pop().unwrap().as_der().to_vec()];
+    case.algorithm = -65535;
+    case.credential = Signer::from_seed([1; 32]);
+    case.signature = base64url::decode(include_str!("tests/rs1.signature").trim());
+    // 2030-01-01, when the certificates are valid.
+    case.now = UnixMillis(1_893_456_000_000);
+    let outcome = |case: &Case| {
+        let outcome = case.judge(std::slice::from_ref(&leaf));
+        outcome.map(|verdict| verdict.switches).map_err(|err| err.code())
+    };
+    assert_eq!(outcome(&case), Err("packed_signed_with_sha1"));
+    case.switches = vec![PolicySwitch::Sha1Certificates];
+    assert_eq!(outcome(&case), Ok(vec![PolicySwitch::Sha1Certificates]));
 }
 
 #[test]
@@ -231,6 +252,10 @@ struct Case {
     root_key: Signer,
     leaf_key: Signer,
     leaf: Builder,
+    credential: Signer,
+    now: UnixMillis,
+    /// Instead of the one by the leaf's key.
+    signature: Option<Vec<u8>>,
     algorithm: i64,
     /// Instead of the certificates.
     path: Option<Vec<u8>>,
@@ -251,6 +276,9 @@ impl Case {
         let (root_key, leaf_key) = (es256(), es256());
         Self {
             leaf: certificate::leaf_for_packed(AAGUID, &leaf_key),
+            credential: es256(),
+            now: NOW,
+            signature: None,
             algorithm: -7,
             path: None,
             send_root: false,
@@ -297,9 +325,9 @@ impl Case {
     }
 
     fn judge(&self, path: &[Vec<u8>]) -> Result<AttestationVerdict, AttestationError> {
-        let credential = es256();
-        let mut data = DataParts::new(sample::UP | sample::AT, credential.cose()).to_bytes();
-        let signature = self.leaf_key.sign(&[data.as_slice(), &HASH].concat());
+        let mut data = DataParts::new(sample::UP | sample::AT, self.credential.cose()).to_bytes();
+        let by_leaf = || self.leaf_key.sign(&[data.as_slice(), &HASH].concat());
+        let signature = self.signature.clone().unwrap_or_else(by_leaf);
         if self.tampered {
             data[36] ^= 1;
         }
@@ -315,10 +343,10 @@ impl Case {
             statement: &cbor::decode(&statement, Form::Envelope).unwrap(),
             authenticator_data: &AuthenticatorData::parse(&data).unwrap(),
             authenticator_data_bytes: &data,
-            public_key: &PublicKey::from_cose(&credential.cose()).unwrap(),
+            public_key: &PublicKey::from_cose(&self.credential.cose()).unwrap(),
             client_data_hash: &HASH,
             policy: &self.policy(),
-            now: NOW,
+            now: self.now,
         };
         judge(&AttestationFormat::Packed, &evidence)
     }
