@@ -1,8 +1,24 @@
-//! The inner parsers for `fuzz/`. Not part of the API.
+//! The inner parsers for `fuzz/`, and whole ceremonies that are changed piece by piece. Not part of
+//! the API.
 
+mod authentications;
+mod registrations;
+mod tree;
+
+pub use self::authentications::Authentications;
+pub use self::registrations::Registrations;
 use crate::authenticator_data::AuthenticatorData;
 use crate::cbor::{self, Form};
 use crate::client_data::ClientData;
+
+/// What became of a ceremony.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It passed, and everything that is signed in it is as somebody signed it.
+    Accepted,
+    /// It cannot be read, or did not pass.
+    Refused,
+}
 
 /// Decodes CBOR in both forms; what is canonical must be acceptable as an envelope too.
 pub fn cbor(bytes: &[u8]) {
@@ -20,3 +36,6 @@ pub fn client_data(bytes: &[u8]) {
 pub fn authenticator_data(bytes: &[u8]) {
     let _ = AuthenticatorData::parse(bytes);
 }
+
+#[cfg(test)]
+mod tests;

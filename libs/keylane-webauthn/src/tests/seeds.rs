@@ -79,5 +79,13 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("registration_response/packed-self", registration(&packed)),
         ("authentication_response/with-user-handle", assertion(Some(&USER_HANDLE))),
         ("authentication_response/without-user-handle", assertion(None)),
+        // Which ceremony, and then for each change: a donor, a node of it and one of the donor's,
+        // and what happens to it.
+        ("registration_ceremony/unchanged", vec![4]),
+        ("registration_ceremony/flipped-byte", vec![1, 0, 0, 1, 0, 0, 2, 0, 0, 20, 1]),
+        ("registration_ceremony/other-statement", vec![4, 1, 0, 6, 0, 6, 0]),
+        ("authentication_ceremony/unchanged", vec![3]),
+        ("authentication_ceremony/flipped-byte", vec![0, 0, 0, 3, 0, 0, 2, 0, 0, 9, 1]),
+        ("authentication_ceremony/other-signature", vec![1, 2, 0, 3, 0, 3, 0]),
     ]
 }
