@@ -2,7 +2,7 @@
 
 use keylane_model::{Assurance, Passkey, PasskeyState};
 use keylane_webauthn::{
-    AttestationConveyance, AuthenticatorSelection, CoseAlgorithm, CreationExtensions,
+    Asked, AttestationConveyance, AuthenticatorSelection, CoseAlgorithm, CreationExtensions,
     CreationOptions, CredentialDescriptor, Mediation, RelyingPartyEntity, ResidentKey, UserEntity,
 };
 
@@ -76,7 +76,8 @@ impl Service {
     fn needs_step_up(&self, current: &Current, passkeys: &[Passkey]) -> bool {
         match current.session.assurance {
             Assurance::Code => passkeys.iter().any(|it| it.state == PasskeyState::Active),
-            Assurance::Passkey => {
+            // Whoever has a doubtful passkey is to get a better one.
+            Assurance::Passkey | Assurance::DoubtfulPasskey => {
                 let age_ms = self.now().millis_since(current.session.authenticated_at);
                 age_ms > self.policy.step_up_after_ms
             }
@@ -119,7 +120,13 @@ impl Service {
             },
             hints: Vec::new(),
             attestation: AttestationConveyance::None,
-            extensions: CreationExtensions,
+            attestation_formats: Vec::new(),
+            extensions: extensions(),
         }
     }
+}
+
+/// What a registration asks of extensions, and holds the answer to.
+pub(crate) fn extensions() -> CreationExtensions {
+    CreationExtensions { cred_props: Asked::Yes, ..CreationExtensions::default() }
 }

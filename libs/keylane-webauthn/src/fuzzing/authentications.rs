@@ -4,8 +4,9 @@ use super::Outcome;
 use super::tree::{Choices, Node};
 use crate::base64url;
 use crate::{
-    AuthenticationCeremony, AuthenticationResponse, CredentialRecord, Framing,
-    PendingAuthentication, PublicKey, UnixMillis, UserHandle, UserVerification,
+    AuthenticationCeremony, AuthenticationPurpose, AuthenticationResponse, CredentialRecord,
+    Framing, PendingAuthentication, PublicKey, RequestExtensions, UnixMillis, UserHandle,
+    UserVerification,
 };
 
 /// Assertions that are right, each by a key of its own.
@@ -79,6 +80,8 @@ impl Authentications {
             framing: Framing::SameOriginOnly,
             allow_credentials: Vec::new(),
             user: None,
+            purpose: AuthenticationPurpose::SignIn,
+            extensions: RequestExtensions::default(),
             deadline: UnixMillis(0),
         });
         let verified = ceremony.verify(response, record, UnixMillis(0)).ok()?;

@@ -6,7 +6,7 @@ use crate::attestation::{AttestationFormat, AttestationObject};
 use crate::base64url;
 use crate::cbor::{self, Form};
 use crate::{
-    AttestationPolicy, CoseAlgorithm, Framing, Mediation, PendingRegistration,
+    AttestationPolicy, CoseAlgorithm, CreationExtensions, Framing, Mediation, PendingRegistration,
     RegistrationCeremony, RegistrationResponse, TrustAnchor, TrustAnchors, UnixMillis,
     UserVerification,
 };
@@ -94,6 +94,7 @@ impl Registrations {
             mediation: Mediation::Conditional,
             framing: Framing::SameOriginOnly,
             attestation: self.policy.clone(),
+            extensions: CreationExtensions::default(),
             deadline: self.now,
         });
         let verified = ceremony.verify(response, self.now).ok()?;
