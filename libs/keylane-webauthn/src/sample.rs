@@ -2,8 +2,10 @@
 //! JSON around them. The encoder here is written apart from the decoder that it tests.
 //! Certificates are in [`certificate`].
 
+pub(crate) mod android;
 pub(crate) mod certificate;
 pub(crate) mod der;
+pub(crate) mod tpm;
 
 use std::sync::LazyLock;
 
