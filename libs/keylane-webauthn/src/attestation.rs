@@ -51,7 +51,7 @@ use crate::credential::Aaguid;
 use crate::response::RegistrationResponse;
 use crate::unix_millis::UnixMillis;
 use crate::x509::Certificate;
-use crate::x509::chain::{self, AnchorExpiry};
+use crate::x509::chain::{self, AnchorExpiry, Rules, Sha1Signatures};
 
 /// Most bytes of the name of a format; registered names have at most 32 (RFC 8809, §2.1.1).
 pub const FORMAT_BYTES_MAX: usize = 32;
@@ -217,6 +217,13 @@ impl<'a> Proven<'a> {
             parts: Vec::new(),
         }
     }
+
+    /// Lists a switch once, when it was used.
+    fn use_switch(&mut self, switch: PolicySwitch, was_used: bool) {
+        if was_used && !self.switches.contains(&switch) {
+            self.switches.push(switch);
+        }
+    }
 }
 
 /// One attestation statement format.
@@ -284,17 +291,25 @@ fn assess_trust(
         .collect::<Result<_, _>>()
         .map_err(AttestationError::Certificate)?;
     let policy = evidence.policy;
-    let anchor_expiry = if policy.permits(PolicySwitch::AnchorExpired) {
-        AnchorExpiry::Ignored
-    } else {
-        AnchorExpiry::Checked
+    let rules = Rules {
+        anchors: &policy.anchors().for_format(format),
+        now: evidence.now,
+        anchor_expiry: if policy.permits(PolicySwitch::AnchorExpired) {
+            AnchorExpiry::Ignored
+        } else {
+            AnchorExpiry::Checked
+        },
+        sha1: if policy.permits(PolicySwitch::Sha1Certificates) {
+            Sha1Signatures::Accepted
+        } else {
+            Sha1Signatures::Refused
+        },
+        revocation: policy.revocation(),
     };
-    let anchors = policy.anchors().for_format(format);
-    match chain::verify(&path, &anchors, evidence.now, anchor_expiry) {
+    match chain::verify(&path, &rules) {
         Ok(trusted) => {
-            if trusted.anchor_was_expired {
-                proven.switches.push(PolicySwitch::AnchorExpired);
-            }
+            proven.use_switch(PolicySwitch::AnchorExpired, trusted.anchor_was_expired);
+            proven.use_switch(PolicySwitch::Sha1Certificates, trusted.sha1_was_used);
             Ok(AttestationTrust::Anchored { anchor: trusted.anchor.fingerprint() })
         }
         Err(reason) if policy.needs_trust() => Err(AttestationError::Chain(reason)),

@@ -128,9 +128,11 @@ mod origin;
 mod payment;
 mod policy;
 mod registration;
+mod related_origins;
 mod response;
 #[cfg(test)]
 mod sample;
+mod signal;
 mod unix_millis;
 mod x509;
 
@@ -185,13 +187,21 @@ pub use registration::{
     PendingRegistration, RegistrationCeremony, RegistrationError, RegistrationObligations,
     VerifiedRegistration,
 };
+pub use related_origins::{
+    PublicSuffixes, RELATED_ORIGIN_LABELS_MAX, RELATED_ORIGINS_BYTES_MAX, RELATED_ORIGINS_MAX,
+    RelatedOrigins, RelatedOriginsError,
+};
 pub use response::{
     ATTESTATION_OBJECT_BYTES_MAX, AUTHENTICATOR_DATA_BYTES_MAX, AssertionJson, AttestationJson,
     AuthenticationResponse, CLIENT_DATA_BYTES_MAX, RESPONSE_BYTES_MAX, RegistrationResponse,
     ResponseError, ResponseJson, SIGNATURE_BYTES_MAX, TRANSPORTS_MAX,
 };
+pub use signal::{AllAcceptedCredentialsSignal, CurrentUserDetailsSignal, UnknownCredentialSignal};
 pub use unix_millis::UnixMillis;
-pub use x509::{CertificateError, ChainError, TrustAnchor};
+pub use x509::{
+    CertificateError, ChainError, MissingRevocationList, RevocationList, RevocationListError,
+    TrustAnchor,
+};
 
 #[cfg(test)]
 mod tests;

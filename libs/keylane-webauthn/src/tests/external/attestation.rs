@@ -2,6 +2,9 @@
 
 use super::ceremonies::{assertion_json, hex, known, registration_json};
 use super::*;
+use crate::attestation::{Evidence, judge};
+use crate::authenticator_data::AuthenticatorData;
+use crate::cbor::{self, Form};
 use crate::{AttestationFormat, AttestationKind, PolicySwitch, TrustAnchor, TrustAnchors};
 
 /// Formats that other suites have registrations of.
@@ -174,6 +177,65 @@ fn registrations_of_other_suites_are_accepted_when_no_attestation_was_asked_for(
     }
     println!("{accepted} registrations accepted without a policy");
     assert!(accepted >= 70);
+}
+
+/// Statements that were published without a ceremony, on their own authenticator data.
+#[test]
+fn statements_without_a_ceremony_are_judged_as_their_suites_do() {
+    let Some(folder) = data() else { return };
+    let mut count = 0;
+    for fixture in read_all(&folder.join("fixtures/attstmt")) {
+        if !built(&fixture) {
+            continue;
+        }
+        let id = fixture["id"].as_str().unwrap();
+        let outcome = judge_statement(&fixture);
+        if id == "pyf2-tpm-windows-hello-attestation-10" {
+            // Published without the `ver` that §8.3 demands.
+            assert_eq!(outcome, Err("attestation_statement_malformed"));
+            continue;
+        }
+        assert_eq!(outcome.is_ok(), fixture["expected"] == "accept", "{id}: {outcome:?}");
+        count += 1;
+    }
+    println!("{count} statements without a ceremony");
+    assert!(count >= 6);
+}
+
+fn judge_statement(fixture: &Json) -> Result<AttestationVerdict, &'static str> {
+    let (statement, data) = (hex(&fixture["attStmtCbor"]), hex(&fixture["authData"]));
+    // Statements that sign nothing have none.
+    let hash = hex(&fixture["clientDataHash"]).try_into().unwrap_or([0; 32]);
+    let authenticator_data = AuthenticatorData::parse(&data).unwrap();
+    let cose = authenticator_data.attested.as_ref().unwrap().public_key;
+    let evidence = Evidence {
+        statement: &cbor::decode(&statement, Form::Envelope).unwrap(),
+        authenticator_data: &authenticator_data,
+        authenticator_data_bytes: &data,
+        public_key: &PublicKey::from_cose(cose).unwrap(),
+        client_data_hash: &hash,
+        policy: &AttestationPolicy::recorded(TrustAnchors::new()).verifying_safetynet(),
+        // When the one statement that has a time in it was made.
+        now: UnixMillis(1_543_482_568_858),
+    };
+    let format = fixture["fmt"].as_str().unwrap().parse().unwrap();
+    judge(&format, &evidence).map_err(|err| err.code())
+}
+
+/// What is wrong with these has a name, and is not met by chance.
+#[test]
+fn safetynet_responses_of_other_suites_are_refused_for_the_right_reason() {
+    let Some(folder) = data() else { return };
+    for (id, code) in [
+        ("swa-should-enforce-cts-check-by-default", "safetynet_cts_profile_mismatch"),
+        ("yubi-java-wrong-hostname", "safetynet_hostname_mismatch"),
+    ] {
+        let path = folder.join(format!("fixtures/registration/{id}-android-safetynet.json"));
+        let fixture = read(&path);
+        let policy = policy_of(&fixture, anchor_of(&fixture, &folder).as_ref());
+        let outcome = outcome_of(&fixture, false, policy).unwrap();
+        assert_eq!(outcome.err().as_deref(), Some(code), "{id}");
+    }
 }
 
 /// Whether this build verifies the format.
