@@ -45,6 +45,11 @@ impl DescriptionParts {
         }
     }
 
+    /// A description whose lists say nothing.
+    pub(crate) fn empty(challenge: &[u8]) -> Self {
+        Self { software: Vec::new(), hardware: Vec::new(), ..Self::new(challenge) }
+    }
+
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         sequence(&[
             self.version.clone(),

@@ -4,9 +4,9 @@ use super::*;
 use crate::attestation::{AttestationPolicy, TrustAnchors};
 use crate::sample::certificate;
 use crate::sample::tpm::{CertInfoParts, KeyParts, PubAreaParts};
-use crate::sample::{Signer, array, bytes, map, text};
+use crate::sample::{Signer, array, bytes, hex, map, text};
 use crate::x509::TrustAnchor;
-use case::{Case, Members, check, code, hex};
+use case::{Case, Members, check, code};
 
 pub(super) mod case;
 

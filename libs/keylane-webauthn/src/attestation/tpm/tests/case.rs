@@ -13,7 +13,9 @@ use crate::sample::certificate::{Builder, NOW, SUBJECT_ALT_NAME, name};
 use crate::sample::tpm::{
     CertInfoParts, KeyParts, PubAreaParts, aik_certificate, alternative_name,
 };
-use crate::sample::{AT, DataParts, Signer, UP, array, bytes, ec2_cose, int, map, text};
+use crate::sample::{
+    AT, DataParts, Signer, UP, array, bytes, ec2_cose, int, map, p256_base_point, text,
+};
 use crate::x509::public_key::COSE_RS1;
 
 pub(in crate::attestation::tpm) const HASH: [u8; 32] = [0x11; 32];
@@ -78,8 +80,7 @@ impl Case {
 
     /// The base point of P-256 as a key, which is the same at every run.
     pub(in crate::attestation::tpm) fn set_fixed_credential(&mut self) {
-        let x = hex("6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296");
-        let y = hex("4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5");
+        let (x, y) = p256_base_point();
         self.cose = ec2_cose(-7, 1, &x, &y);
         self.pub_area = PubAreaParts::new(KeyParts::Ecc { curve: 3, derivation: vec![0x10], x, y });
     }
@@ -193,12 +194,6 @@ pub(in crate::attestation::tpm) fn code(
     outcome: Result<AttestationVerdict, AttestationError>,
 ) -> Result<Vec<PolicySwitch>, &'static str> {
     outcome.map(|verdict| verdict.switches).map_err(|err| err.code())
-}
-
-pub(in crate::attestation::tpm) fn hex(text: &str) -> Vec<u8> {
-    let digits: Vec<_> = text.chars().filter(char::is_ascii_hexdigit).collect();
-    let byte = |pair: &[char]| u8::from_str_radix(&String::from_iter(pair), 16).unwrap();
-    digits.chunks(2).map(byte).collect()
 }
 
 /// Starts from a statement that passes without any liberty, breaks one thing, and compares the
