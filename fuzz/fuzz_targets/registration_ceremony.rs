@@ -14,7 +14,9 @@ static REGISTRATIONS: LazyLock<Registrations> = LazyLock::new(|| {
         include_str!("../ceremonies/registration/fido-u2f.json"),
         include_str!("../ceremonies/registration/apple.json"),
         include_str!("../ceremonies/registration/compound.json"),
-        include_str!("../ceremonies/registration/android-safetynet.json"),
+        include_str!("../ceremonies/registration/tpm.json"),
+        include_str!("../ceremonies/registration/android-key.json"),
+        include_str!("../ceremonies/registration/safetynet.json"),
     ];
     // 2026-01-01, when they were right.
     let now = UnixMillis(1_767_225_600_000);

@@ -10,7 +10,7 @@ use crate::tests::ceremonies::folder;
 #[test]
 fn the_committed_ceremonies_are_accepted_as_they_are() {
     let Some((registrations, authentications)) = committed() else { return };
-    for which in 0..6 {
+    for which in 0..8 {
         assert_eq!(registrations.check(&[which]), Outcome::Accepted, "{which}");
     }
     for which in 0..4 {
@@ -24,7 +24,7 @@ fn the_committed_ceremonies_are_accepted_as_they_are() {
 fn changes_of_one_byte_are_refused() {
     let Some((registrations, authentications)) = committed() else { return };
     let change = |which, node, place| [which, 0, 0, node, 0, 0, 2, 0, 0, place, 1];
-    for which in 0..6 {
+    for which in 0..8 {
         for place in 0..100 {
             // Node 1 is the client data.
             assert_eq!(registrations.check(&change(which, 1, place)), Outcome::Refused);

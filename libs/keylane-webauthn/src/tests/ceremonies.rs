@@ -9,8 +9,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::origin::sha256;
+use crate::sample::android::{DescriptionParts, KEY_DESCRIPTION};
 use crate::sample::certificate::{self, Builder, NOW, SUBJECT_ALT_NAME};
 use crate::sample::der::{context, context_primitive, octet_string, sequence};
+use crate::sample::tpm::{CertInfoParts, PubAreaParts, aik_certificate};
 use crate::sample::{
     self, AT, BE, BS, CREDENTIAL_ID, ClientDataParts, DataParts, Signer, UP, USER_HANDLE, UV,
     array, bytes, int, map, text,
@@ -28,12 +30,9 @@ fn write_the_ceremonies() {
         ("fido-u2f", "fido-u2f", maker.data([0; 16]), Maker::fido_u2f),
         ("apple", "apple", maker.data([0; 16]), Maker::apple),
         ("compound", "compound", maker.data([0xaa; 16]), Maker::compound),
-        (
-            "android-safetynet",
-            "android-safetynet",
-            maker.data([0xaa; 16]),
-            Maker::android_safetynet,
-        ),
+        ("tpm", "tpm", maker.data([0xaa; 16]), Maker::tpm),
+        ("android-key", "android-key", maker.data([0xaa; 16]), Maker::android_key),
+        ("safetynet", "android-safetynet", maker.data([0xaa; 16]), Maker::safetynet),
     ] {
         let statement = statement(&maker, &data);
         let object = sample::attestation_object(format, &statement, &data);
@@ -134,13 +133,37 @@ impl Maker {
         map(&[(text("x5c"), self.x5c(&leaf))])
     }
 
+    fn tpm(&self, data: &[u8]) -> Vec<u8> {
+        let pub_area = PubAreaParts::of(&self.credential).to_bytes();
+        let name = [&[0, 0x0b], sha256(&pub_area).as_slice()].concat();
+        let cert_info = CertInfoParts::new(&sha256(&self.signed(data)), &name).to_bytes();
+        map(&[
+            (text("alg"), int(-7)),
+            (text("sig"), bytes(&self.attestation_key.sign(&cert_info))),
+            (text("ver"), text("2.0")),
+            (text("x5c"), self.x5c(&aik_certificate(&self.attestation_key))),
+            (text("pubArea"), bytes(&pub_area)),
+            (text("certInfo"), bytes(&cert_info)),
+        ])
+    }
+
+    fn android_key(&self, data: &[u8]) -> Vec<u8> {
+        let description = DescriptionParts::new(&sha256(&self.client_data)).to_bytes();
+        let leaf = Builder::new(&self.credential).extension(KEY_DESCRIPTION, false, description);
+        map(&[
+            (text("alg"), int(-7)),
+            (text("sig"), bytes(&self.credential.sign(&self.signed(data)))),
+            (text("x5c"), self.x5c(&leaf)),
+        ])
+    }
+
     fn compound(&self, data: &[u8]) -> Vec<u8> {
         let item =
             |format, statement| map(&[(text("fmt"), text(format)), (text("attStmt"), statement)]);
         array(&[item("packed", self.packed(data)), item("apple", self.apple(data))])
     }
 
-    fn android_safetynet(&self, data: &[u8]) -> Vec<u8> {
+    fn safetynet(&self, data: &[u8]) -> Vec<u8> {
         let key = Signer::new(CoseAlgorithm::Rs256);
         let names = sequence(&[context_primitive(2, b"attest.android.com")]);
         let leaf = Builder::new(&key).extension(SUBJECT_ALT_NAME, false, names);
