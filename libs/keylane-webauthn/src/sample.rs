@@ -4,6 +4,7 @@
 
 pub(crate) mod certificate;
 pub(crate) mod der;
+pub(crate) mod revocation_list;
 
 use std::sync::LazyLock;
 

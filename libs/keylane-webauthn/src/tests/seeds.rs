@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::origin::sha256;
+use crate::sample::certificate::{self, BASIC_CONSTRAINTS, KEY_USAGE};
+use crate::sample::revocation_list;
 use crate::sample::{
     self, AT, BE, BS, CREDENTIAL_ID, ClientDataParts, DataParts, ED, Signer, UP, USER_HANDLE, UV,
     bytes, int, map, text,
@@ -65,7 +67,8 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         sample::authentication_json(&CREDENTIAL_ID, &get, &asserted, &signature, handle)
             .into_bytes()
     };
-    vec![
+    let mut seeds = certificates(&signer);
+    seeds.extend([
         ("cbor/attestation-object", packed.clone()),
         ("cbor/ed25519-key", signer.cose()),
         ("cbor/rsa-key", sample::rs256_cose(&[0xff; 256], &[1, 0, 1])),
@@ -79,5 +82,20 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("registration_response/packed-self", registration(&packed)),
         ("authentication_response/with-user-handle", assertion(Some(&USER_HANDLE))),
         ("authentication_response/without-user-handle", assertion(None)),
+    ]);
+    seeds
+}
+
+fn certificates(signer: &Signer) -> Vec<(&'static str, Vec<u8>)> {
+    let root = certificate::root(signer);
+    let plain = root.clone().version(1).without(BASIC_CONSTRAINTS).without(KEY_USAGE);
+    let leaf = certificate::leaf_for_packed([0xaa; 16], signer);
+    let list = revocation_list::Builder::new(certificate::ROOT);
+    vec![
+        ("certificate/root", root.sign_with(signer)),
+        ("certificate/version-1", plain.sign_with(signer)),
+        ("certificate/leaf-for-packed", leaf.sign_with(signer)),
+        ("revocation_list/empty", list.sign_with(signer)),
+        ("revocation_list/two-entries", list.revoke(&[1], 1).revoke(&[2], 4).sign_with(signer)),
     ]
 }
