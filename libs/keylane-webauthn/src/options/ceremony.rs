@@ -1,16 +1,54 @@
-//! From options to the ceremony that holds the answer to them.
+//! The usual options for passkeys, and the ceremony that holds the answer to them.
 
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::{CreationOptions, RequestOptions};
+use super::{
+    AuthenticatorSelection, CreationOptions, RelyingPartyEntity, RequestOptions, ResidentKey,
+    TIMEOUT_MS_DEFAULT, UserEntity,
+};
 use crate::authentication::{AuthenticationCeremony, AuthenticationPurpose};
-use crate::origin::Origin;
-use crate::policy::{AttestationPolicy, Framing, Mediation};
+use crate::cose::CoseAlgorithm;
+use crate::extensions::{CreationExtensions, RequestExtensions};
+use crate::origin::{Origin, RpId};
+use crate::policy::{
+    AttestationConveyance, AttestationPolicy, Framing, Mediation, UserVerification,
+};
 use crate::registration::RegistrationCeremony;
 use crate::unix_millis::UnixMillis;
 
 impl CreationOptions {
+    /// Options for a passkey: discoverable, with user verification if there is any, by ES256,
+    /// Ed25519 or RS256, without attestation. Change what you want otherwise, and add the
+    /// credentials that the account has already to
+    /// [`exclude_credentials`](Self::exclude_credentials).
+    ///
+    /// `challenge` is at least 16 random bytes that are used once.
+    #[must_use]
+    pub fn passkey(rp: RelyingPartyEntity, user: UserEntity, challenge: Vec<u8>) -> Self {
+        Self {
+            rp,
+            user,
+            challenge,
+            pub_key_cred_params: vec![
+                CoseAlgorithm::Es256,
+                CoseAlgorithm::EdDsa,
+                CoseAlgorithm::Rs256,
+            ],
+            timeout_ms: TIMEOUT_MS_DEFAULT,
+            exclude_credentials: Vec::new(),
+            authenticator_selection: AuthenticatorSelection {
+                resident_key: ResidentKey::Required,
+                user_verification: UserVerification::Preferred,
+                attachment: None,
+            },
+            hints: Vec::new(),
+            attestation: AttestationConveyance::None,
+            attestation_formats: Vec::new(),
+            extensions: CreationExtensions::default(),
+        }
+    }
+
     /// The ceremony that begins when a page of `origin` is sent these options, so that nothing
     /// that was sent is forgotten when the answer comes. The page may not be framed, unless the
     /// caller changes that.
@@ -46,6 +84,23 @@ impl CreationOptions {
 }
 
 impl RequestOptions {
+    /// Options for a sign-in with any passkey of the RP ID, with user verification if there is
+    /// any.
+    ///
+    /// `challenge` is at least 16 random bytes that are used once.
+    #[must_use]
+    pub fn passkey(rp_id: RpId, challenge: Vec<u8>) -> Self {
+        Self {
+            challenge,
+            rp_id,
+            timeout_ms: TIMEOUT_MS_DEFAULT,
+            allow_credentials: Vec::new(),
+            user_verification: UserVerification::Preferred,
+            hints: Vec::new(),
+            extensions: RequestExtensions::default(),
+        }
+    }
+
     /// The ceremony that begins when a page of `origin` is sent these options: a sign-in of
     /// whoever answers, of a page that may not be framed. The caller sets
     /// [`AuthenticationCeremony::user`] when the account is known.

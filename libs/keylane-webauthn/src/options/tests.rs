@@ -79,6 +79,38 @@ fn options_with_their_mediation_are_what_the_browser_takes() {
 }
 
 #[test]
+fn the_usual_options_ask_for_a_passkey() {
+    let CreationOptions { rp, user, challenge, .. } = creation();
+    let options = CreationOptions::passkey(rp, user, challenge);
+    let expected = json!({
+        "rp": { "id": "example.org", "name": "Example" },
+        "user": { "id": "BQUFBQUFBQU", "name": "a@example.org", "displayName": "" },
+        "challenge": "AQID",
+        "pubKeyCredParams": [
+            { "type": "public-key", "alg": -7 },
+            { "type": "public-key", "alg": -8 },
+            { "type": "public-key", "alg": -257 },
+        ],
+        "timeout": 300_000,
+        "authenticatorSelection": {
+            "residentKey": "required",
+            "requireResidentKey": true,
+            "userVerification": "preferred",
+        },
+        "attestation": "none",
+    });
+    assert_eq!(serde_json::to_value(options).unwrap(), expected);
+    let options = RequestOptions::passkey(sample::rp_id(), vec![1, 2, 3]);
+    let expected = json!({
+        "challenge": "AQID",
+        "rpId": "example.org",
+        "timeout": 300_000,
+        "userVerification": "preferred",
+    });
+    assert_eq!(serde_json::to_value(options).unwrap(), expected);
+}
+
+#[test]
 fn a_ceremony_remembers_what_was_sent() {
     let origin = sample::origin("https://example.org");
     let (creation, deadline) = (creation(), UnixMillis(7));
