@@ -4,12 +4,12 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::{
-    AuthenticatorSelection, CreationOptions, RelyingPartyEntity, RequestOptions, ResidentKey,
-    TIMEOUT_MS_DEFAULT, UserEntity,
+    AuthenticatorAttachment, AuthenticatorSelection, CreationOptions, OptionsError,
+    RelyingPartyEntity, RequestOptions, ResidentKey, TIMEOUT_MS_DEFAULT, UserEntity,
 };
 use crate::authentication::{AuthenticationCeremony, AuthenticationPurpose};
 use crate::cose::CoseAlgorithm;
-use crate::extensions::{CreationExtensions, RequestExtensions};
+use crate::extensions::{Asked, CreationExtensions, LargeBlobRequest, RequestExtensions};
 use crate::origin::{Origin, RpId};
 use crate::policy::{
     AttestationConveyance, AttestationPolicy, Framing, Mediation, UserVerification,
@@ -47,6 +47,24 @@ impl CreationOptions {
             attestation_formats: Vec::new(),
             extensions: CreationExtensions::default(),
         }
+    }
+
+    /// Whether a browser would take the extensions together with the rest, or throw: `payment`
+    /// wants a platform authenticator, user verification and no server-side credential (Secure
+    /// Payment Confirmation, §5).
+    ///
+    /// # Errors
+    ///
+    /// [`OptionsError::Extension`].
+    pub fn check(&self) -> Result<(), OptionsError> {
+        let selection = &self.authenticator_selection;
+        let fit_for_payment = selection.attachment == Some(AuthenticatorAttachment::Platform)
+            && selection.resident_key != ResidentKey::Discouraged
+            && selection.user_verification == UserVerification::Required;
+        if self.extensions.payment == Asked::Yes && !fit_for_payment {
+            return Err(OptionsError::Extension { extension: "payment" });
+        }
+        Ok(())
     }
 
     /// The ceremony that begins when a page of `origin` is sent these options, so that nothing
@@ -99,6 +117,27 @@ impl RequestOptions {
             hints: Vec::new(),
             extensions: RequestExtensions::default(),
         }
+    }
+
+    /// Whether a browser would take the extensions together with the rest, or throw: inputs of
+    /// `prf` for single credentials want those in `allowCredentials` (§10.1.4), and writing a large
+    /// blob wants exactly one there (§10.1.5).
+    ///
+    /// # Errors
+    ///
+    /// [`OptionsError::Extension`].
+    pub fn check(&self) -> Result<(), OptionsError> {
+        let allowed = &self.allow_credentials;
+        if let Some(prf) = &self.extensions.prf
+            && !prf.eval_by_credential.keys().all(|id| allowed.iter().any(|it| it.id == *id))
+        {
+            return Err(OptionsError::Extension { extension: "prf" });
+        }
+        let writes = matches!(self.extensions.large_blob, Some(LargeBlobRequest::Write(_)));
+        if writes && allowed.len() != 1 {
+            return Err(OptionsError::Extension { extension: "largeBlob" });
+        }
+        Ok(())
     }
 
     /// The ceremony that begins when a page of `origin` is sent these options: a sign-in of
