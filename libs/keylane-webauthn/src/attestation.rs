@@ -1,29 +1,72 @@
 //! Attestation: what vouches for the authenticator that made a credential (§6.5, §8).
 //!
 //! Each statement format is one file under `attestation/` with one implementation of
-//! [`StatementFormat`], listed in [`FORMATS`]. To build a format: write its file, add it to the
-//! list and to [`AttestationFormat`]. Nothing else changes.
+//! [`StatementFormat`], listed in [`FORMATS`].
 //!
-//! A format decides whether the statement is right and what it proves. What the relying party
-//! makes of that is [`AttestationPolicy`]'s. Certificates that the client sent are never trust
-//! anchors.
+//! A format decides whether the statement is right and what it proves, and hands over the
+//! certificates that say so ([`Proven`]). Whether they lead to somebody whom the relying party
+//! trusts is decided in one place, [`judge`], by [`AttestationPolicy`]. Certificates that the
+//! client sent are never trust anchors.
 
+mod android_key;
+mod android_safetynet;
+mod apple;
+mod certificates;
+mod compound;
+mod error;
+mod fido_u2f;
 mod none;
 mod packed;
+mod policy;
+mod tpm;
+mod vendors;
+mod verdict;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::authenticator_data::{AuthenticatorData, AuthenticatorDataError};
-use crate::cbor::{self, CborError, Form, Value};
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+
+pub use self::android_key::AndroidKeyError;
+pub(crate) use self::android_key::KeyDescription;
+pub use self::android_safetynet::{
+    AndroidSafetyNetError, SAFETYNET_AGE_MS_MAX, SAFETYNET_CLOCK_SKEW_MS_MAX,
+};
+pub use self::apple::AppleError;
+pub use self::compound::{COMPOUND_STATEMENTS_MAX, CompoundError};
+pub use self::error::{AttestationError, AttestationObjectError};
+pub use self::fido_u2f::FidoU2fError;
+pub use self::packed::PackedError;
+pub use self::policy::{AttestationPolicy, PolicySwitch, SelfAttestation, TrustAnchors};
+pub use self::tpm::TpmError;
+#[cfg(test)]
+pub(crate) use self::tpm::manufacturers;
+pub(crate) use self::tpm::{CertInfo, PubArea};
+pub use self::verdict::{AttestationKind, AttestationTrust, AttestationVerdict, KeyStorage};
+use crate::authenticator_data::AuthenticatorData;
+use crate::cbor::{self, Form, Value};
 use crate::cose::PublicKey;
-use crate::policy::AttestationPolicy;
+use crate::credential::Aaguid;
+use crate::response::RegistrationResponse;
+use crate::unix_millis::UnixMillis;
+use crate::x509::Certificate;
+use crate::x509::chain::{self, AnchorExpiry, Rules, Sha1Signatures};
 
 /// Most bytes of the name of a format; registered names have at most 32 (RFC 8809, §2.1.1).
 pub const FORMAT_BYTES_MAX: usize = 32;
 
 /// Every format of this build.
-const FORMATS: &[&dyn StatementFormat] = &[&none::NoAttestation, &packed::Packed];
+const FORMATS: &[&dyn StatementFormat] = &[
+    &none::NoAttestation,
+    &packed::Packed,
+    &tpm::Tpm,
+    &android_key::AndroidKey,
+    &android_safetynet::AndroidSafetyNet,
+    &fido_u2f::FidoU2f,
+    &apple::Apple,
+    &compound::Compound,
+];
 
 /// The name of an attestation statement format.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -31,8 +74,20 @@ const FORMATS: &[&dyn StatementFormat] = &[&none::NoAttestation, &packed::Packed
 pub enum AttestationFormat {
     /// `none` (§8.7).
     None,
-    /// `packed` (§8.2). This build verifies self attestation.
+    /// `packed` (§8.2).
     Packed,
+    /// `tpm` (§8.3).
+    Tpm,
+    /// `android-key` (§8.4).
+    AndroidKey,
+    /// `android-safetynet` (§8.5), which Google has shut down.
+    AndroidSafetyNet,
+    /// `fido-u2f` (§8.6).
+    FidoU2f,
+    /// `apple` (§8.8).
+    Apple,
+    /// `compound` (§8.9).
+    Compound,
     /// A format that this build does not verify.
     Other(OtherFormat),
 }
@@ -41,14 +96,25 @@ pub enum AttestationFormat {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct OtherFormat(Box<str>);
 
+/// The formats that have a name in the specification.
+const NAMES: &[(AttestationFormat, &str)] = &[
+    (AttestationFormat::None, "none"),
+    (AttestationFormat::Packed, "packed"),
+    (AttestationFormat::Tpm, "tpm"),
+    (AttestationFormat::AndroidKey, "android-key"),
+    (AttestationFormat::AndroidSafetyNet, "android-safetynet"),
+    (AttestationFormat::FidoU2f, "fido-u2f"),
+    (AttestationFormat::Apple, "apple"),
+    (AttestationFormat::Compound, "compound"),
+];
+
 impl AttestationFormat {
     /// The name as it stands in attestation objects.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
-            Self::None => "none",
-            Self::Packed => "packed",
             Self::Other(OtherFormat(name)) => name,
+            known => NAMES.iter().find(|(format, _)| format == known).map_or("", |(_, name)| name),
         }
     }
 }
@@ -64,106 +130,15 @@ impl FromStr for AttestationFormat {
 
     /// Names are case-sensitive (§7.1, step 21).
     fn from_str(name: &str) -> Result<Self, AttestationObjectError> {
-        match name {
-            "none" => Ok(Self::None),
-            "packed" => Ok(Self::Packed),
-            _ => {
-                let sound = (1..=FORMAT_BYTES_MAX).contains(&name.len())
-                    && name.bytes().all(|byte| byte.is_ascii_graphic());
-                if !sound {
-                    return Err(AttestationObjectError::FormatName);
-                }
-                Ok(Self::Other(OtherFormat(name.into())))
-            }
+        if let Some((format, _)) = NAMES.iter().find(|(_, known)| *known == name) {
+            return Ok(format.clone());
         }
-    }
-}
-
-/// What an attestation statement proves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AttestationKind {
-    /// There was no statement.
-    None,
-    /// The credential's own key signed it: nothing is known about the authenticator.
-    SelfSigned,
-    /// There was a statement that this build cannot verify and nobody asked for: nothing is
-    /// known about the authenticator.
-    Unverified,
-}
-
-/// The outcome of §7.1, steps 21 to 24.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct AttestationVerdict {
-    /// The format of the statement.
-    pub format: AttestationFormat,
-    /// What it proves.
-    pub kind: AttestationKind,
-}
-
-/// Why an attestation object cannot be read (§7.1, step 13).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum AttestationObjectError {
-    /// Not the CBOR that we accept.
-    #[error("the attestation object is not acceptable CBOR")]
-    Cbor(#[source] CborError),
-    /// Not a map with `fmt`, `attStmt` and `authData` of the right types.
-    #[error("the attestation object lacks a member or has one of the wrong type")]
-    Malformed,
-    /// The name of the format is empty, too long or not printable.
-    #[error("the name of the attestation format is malformed")]
-    FormatName,
-    /// The authenticator data inside is refused.
-    #[error("the authenticator data is malformed")]
-    AuthenticatorData(#[source] AuthenticatorDataError),
-}
-
-impl AttestationObjectError {
-    /// A stable name for logs, metrics and test vectors.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Cbor(err) => err.code(),
-            Self::Malformed => "attestation_object_malformed",
-            Self::FormatName => "attestation_format_malformed",
-            Self::AuthenticatorData(err) => err.code(),
-        }
-    }
-}
-
-/// Why an attestation statement is refused (§7.1, steps 21 and 22).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum AttestationError {
-    /// Step 21: the policy does not list the format.
-    #[error("the attestation format is not accepted")]
-    FormatRefused,
-    /// Step 21: this build cannot verify the statement, and the policy wants it verified.
-    #[error("this build cannot verify the attestation statement")]
-    Unsupported,
-    /// Step 22: a member is missing, has the wrong type, or does not belong there.
-    #[error("the attestation statement is malformed")]
-    StatementMalformed,
-    /// Step 22: the statement names another algorithm than the credential's key (§8.2).
-    #[error("the attestation statement names another algorithm than the public key")]
-    AlgorithmMismatch,
-    /// Step 22: the signature of the statement does not verify.
-    #[error("the signature of the attestation statement does not verify")]
-    SignatureInvalid,
-}
-
-impl AttestationError {
-    /// A stable name for logs, metrics and test vectors.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::FormatRefused => "attestation_format_refused",
-            Self::Unsupported => "attestation_unsupported",
-            Self::StatementMalformed => "attestation_statement_malformed",
-            Self::AlgorithmMismatch => "attestation_algorithm_mismatch",
-            Self::SignatureInvalid => "attestation_signature_invalid",
+        let sound = (1..=FORMAT_BYTES_MAX).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_graphic());
+        if sound {
+            Ok(Self::Other(OtherFormat(name.into())))
+        } else {
+            Err(AttestationObjectError::FormatName)
         }
     }
 }
@@ -194,46 +169,184 @@ impl<'a> AttestationObject<'a> {
 }
 
 /// What a format gets to see.
-pub(crate) struct Evidence<'a> {
-    pub(crate) statement: &'a Value<'a>,
-    pub(crate) authenticator_data: &'a [u8],
-    pub(crate) public_key: &'a PublicKey,
-    pub(crate) client_data_hash: &'a [u8; 32],
+#[derive(Clone, Copy)]
+pub(crate) struct Evidence<'e, 'a> {
+    pub(crate) statement: &'e Value<'a>,
+    pub(crate) authenticator_data: &'e AuthenticatorData<'a>,
+    pub(crate) authenticator_data_bytes: &'a [u8],
+    pub(crate) public_key: &'e PublicKey,
+    pub(crate) client_data_hash: &'e [u8; 32],
+    pub(crate) policy: &'e AttestationPolicy,
+    pub(crate) now: UnixMillis,
+}
+
+impl Evidence<'_, '_> {
+    /// What most formats sign: the authenticator data and the hash of the client data.
+    pub(crate) fn signed_bytes(&self) -> Vec<u8> {
+        [self.authenticator_data_bytes, self.client_data_hash].concat()
+    }
+
+    /// The AAGUID of the credential.
+    pub(crate) fn aaguid(&self) -> Option<Aaguid> {
+        self.authenticator_data.attested.as_ref().map(|attested| attested.aaguid)
+    }
+}
+
+/// What a right statement proves, before anybody has asked whether its certificates are trusted.
+pub(crate) struct Proven<'a> {
+    pub(crate) kind: AttestationKind,
+    /// The trust path in DER, the leaf first; empty when there are no certificates.
+    pub(crate) path: Vec<Cow<'a, [u8]>>,
+    /// Which liberties of the policy were needed.
+    pub(crate) switches: Vec<PolicySwitch>,
+    pub(crate) key_storage: Option<KeyStorage>,
+    pub(crate) serial_number: Option<Box<[u8]>>,
+    /// The verdicts on the parts of a compound statement.
+    pub(crate) parts: Vec<AttestationVerdict>,
+}
+
+impl<'a> Proven<'a> {
+    /// A statement of this kind with this path, and nothing else to say about it.
+    pub(crate) fn new(kind: AttestationKind, path: &[Certificate<'a>]) -> Self {
+        Self {
+            kind,
+            path: path.iter().map(|certificate| Cow::Borrowed(certificate.der)).collect(),
+            switches: Vec::new(),
+            key_storage: None,
+            serial_number: None,
+            parts: Vec::new(),
+        }
+    }
+
+    /// Lists a switch once, when it was used.
+    fn use_switch(&mut self, switch: PolicySwitch, was_used: bool) {
+        if was_used && !self.switches.contains(&switch) {
+            self.switches.push(switch);
+        }
+    }
 }
 
 /// One attestation statement format.
 trait StatementFormat: Sync {
     fn format(&self) -> AttestationFormat;
 
-    /// Verifies the statement by the procedure of its section in §8.
+    /// Verifies the statement by the procedure of its section in §8, all but the trust path.
     ///
-    /// [`AttestationError::Unsupported`] for a statement that belongs to the format but that
-    /// this build cannot verify.
-    fn verify(&self, evidence: &Evidence<'_>) -> Result<AttestationKind, AttestationError>;
+    /// A liberty is taken only when [`AttestationPolicy::permits`] it, and then listed in
+    /// [`Proven::switches`].
+    fn verify<'a>(&self, evidence: &Evidence<'_, 'a>) -> Result<Proven<'a>, AttestationError>;
 }
 
 /// §7.1, steps 21 to 24.
-pub(crate) fn verify(
+pub(crate) fn judge(
     format: &AttestationFormat,
-    evidence: &Evidence<'_>,
-    policy: &AttestationPolicy,
+    evidence: &Evidence<'_, '_>,
 ) -> Result<AttestationVerdict, AttestationError> {
+    let policy = evidence.policy;
     // Step 21.
-    if !policy.allows(format) {
+    if !policy.accepts_format(format) {
         return Err(AttestationError::FormatRefused);
     }
-    // Steps 22 and 23. The formats of this build need no trust anchors.
-    let verifier = FORMATS.iter().find(|known| known.format() == *format);
-    let outcome =
-        verifier.map_or(Err(AttestationError::Unsupported), |known| known.verify(evidence));
-    // Step 24. No attestation and self attestation are acceptable under both policies.
-    let kind = match outcome {
-        Err(AttestationError::Unsupported) if policy.allows_unverified() => {
-            AttestationKind::Unverified
-        }
-        outcome => outcome?,
+    let Some(verifier) = FORMATS.iter().find(|known| known.format() == *format) else {
+        return if policy.counts_unknown_formats_as_none() {
+            Ok(AttestationVerdict::unverified(format.clone()))
+        } else {
+            Err(AttestationError::Unsupported)
+        };
     };
-    Ok(AttestationVerdict { format: format.clone(), kind })
+    if policy.ignores(format) {
+        return Ok(AttestationVerdict::unverified(format.clone()));
+    }
+    // Step 22.
+    let mut proven = verifier.verify(evidence)?;
+    // Steps 23 and 24.
+    if proven.kind == AttestationKind::SelfSigned && !policy.accepts_self_attestation() {
+        return Err(AttestationError::SelfAttestationRefused);
+    }
+    let trust = assess_trust(format, &mut proven, evidence)?;
+    Ok(AttestationVerdict {
+        format: format.clone(),
+        kind: proven.kind,
+        trust,
+        trust_path: proven.path.into_iter().map(|der| der.into_owned().into()).collect(),
+        switches: proven.switches,
+        key_storage: proven.key_storage,
+        serial_number: proven.serial_number,
+        parts: proven.parts,
+    })
+}
+
+fn assess_trust(
+    format: &AttestationFormat,
+    proven: &mut Proven<'_>,
+    evidence: &Evidence<'_, '_>,
+) -> Result<AttestationTrust, AttestationError> {
+    if proven.path.is_empty() {
+        return Ok(AttestationTrust::NoCertificates);
+    }
+    let path: Vec<_> = proven
+        .path
+        .iter()
+        .map(|der| Certificate::parse(der))
+        .collect::<Result<_, _>>()
+        .map_err(AttestationError::Certificate)?;
+    let policy = evidence.policy;
+    let rules = Rules {
+        anchors: &policy.anchors().for_format(format),
+        now: evidence.now,
+        anchor_expiry: if policy.permits(PolicySwitch::AnchorExpired) {
+            AnchorExpiry::Ignored
+        } else {
+            AnchorExpiry::Checked
+        },
+        sha1: if policy.permits(PolicySwitch::Sha1Certificates) {
+            Sha1Signatures::Accepted
+        } else {
+            Sha1Signatures::Refused
+        },
+        revocation: policy.revocation(),
+    };
+    match chain::verify(&path, &rules) {
+        Ok(trusted) => {
+            proven.use_switch(PolicySwitch::AnchorExpired, trusted.anchor_was_expired);
+            proven.use_switch(PolicySwitch::Sha1Certificates, trusted.sha1_was_used);
+            Ok(AttestationTrust::Anchored { anchor: trusted.anchor.fingerprint() })
+        }
+        Err(reason) if policy.needs_trust() => Err(AttestationError::Chain(reason)),
+        Err(reason) => Ok(AttestationTrust::Unanchored { reason }),
+    }
+}
+
+/// What a registration says about its authenticator, before anything is verified: enough to look
+/// up the trust anchors for its ceremony in metadata. Anybody can write anything here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AttestationClaim {
+    /// The format of the statement.
+    pub format: AttestationFormat,
+    /// The model of the authenticator; all zero for U2F authenticators.
+    pub aaguid: Aaguid,
+    /// SHA-1 of the public key of each certificate in `x5c`, by which metadata lists U2F
+    /// authenticators (`attestationCertificateKeyIdentifiers`).
+    pub key_identifiers: Vec<[u8; 20]>,
+}
+
+impl RegistrationResponse {
+    /// What the response says about its authenticator; `None` when it cannot be read or has no
+    /// credential in it, which verification refuses with the reason.
+    #[must_use]
+    pub fn unverified_attestation(&self) -> Option<AttestationClaim> {
+        let object = AttestationObject::parse(&self.attestation_object).ok()?;
+        let aaguid = object.authenticator_data.attested.as_ref()?.aaguid;
+        let path = certificates::read(&object.statement).unwrap_or_default();
+        let key_identifiers = path.iter().filter_map(key_identifier).collect();
+        Some(AttestationClaim { format: object.format, aaguid, key_identifiers })
+    }
+}
+
+/// RFC 5280, §4.2.1.2, method 1.
+fn key_identifier(certificate: &Certificate<'_>) -> Option<[u8; 20]> {
+    digest(&SHA1_FOR_LEGACY_USE_ONLY, certificate.public_key.key).as_ref().try_into().ok()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 mod algorithm;
 mod ecdsa;
 mod ed25519;
+mod material;
 mod ml_dsa;
 mod parameters;
 mod rsa;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use aws_lc_rs::signature::ParsedPublicKey;
 
 pub use self::algorithm::CoseAlgorithm;
+pub(crate) use self::material::KeyMaterial;
 pub(crate) use self::ml_dsa::ML_DSA_87_SIGNATURE_BYTES;
 use self::parameters::{Parameters, label};
 pub use self::rsa::{RSA_EXPONENT_BYTES_MAX, RSA_MODULUS_BITS_MAX, RSA_MODULUS_BITS_MIN};

@@ -136,13 +136,17 @@ mod response;
 mod sample;
 mod signal;
 mod unix_millis;
+mod x509;
 
 #[doc(hidden)]
 pub mod fuzzing;
 
 pub use attestation::{
-    AttestationError, AttestationFormat, AttestationKind, AttestationObjectError,
-    AttestationVerdict, FORMAT_BYTES_MAX, OtherFormat,
+    AndroidKeyError, AndroidSafetyNetError, AppleError, AttestationClaim, AttestationError,
+    AttestationFormat, AttestationKind, AttestationObjectError, AttestationPolicy,
+    AttestationTrust, AttestationVerdict, COMPOUND_STATEMENTS_MAX, CompoundError, FORMAT_BYTES_MAX,
+    FidoU2fError, KeyStorage, OtherFormat, PackedError, PolicySwitch, SAFETYNET_AGE_MS_MAX,
+    SAFETYNET_CLOCK_SKEW_MS_MAX, SelfAttestation, TpmError, TrustAnchors,
 };
 pub use authentication::{
     AuthenticationCeremony, AuthenticationError, AuthenticationPurpose, PendingAuthentication,
@@ -180,7 +184,7 @@ pub use payment::{
     IconDisplay, PaymentAmount, PaymentEntityLogo, PaymentError, PaymentExpectation,
     PaymentInstrument,
 };
-pub use policy::{AttestationConveyance, AttestationPolicy, Framing, Mediation, UserVerification};
+pub use policy::{AttestationConveyance, Framing, Mediation, UserVerification};
 pub use registration::{
     PendingRegistration, RegistrationCeremony, RegistrationError, RegistrationObligations,
     VerifiedRegistration,
@@ -196,6 +200,10 @@ pub use response::{
 };
 pub use signal::{AllAcceptedCredentialsSignal, CurrentUserDetailsSignal, UnknownCredentialSignal};
 pub use unix_millis::UnixMillis;
+pub use x509::{
+    CertificateError, ChainError, MissingRevocationList, RevocationList, RevocationListError,
+    TrustAnchor,
+};
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
-//! What a ceremony accepts: user verification, mediation, framing, attestation.
+//! What a ceremony accepts: user verification, mediation, framing, and which attestation it asks
+//! for.
 
 use serde::{Deserialize, Serialize};
 
-use crate::attestation::AttestationFormat;
 use crate::origin::Origin;
 
 /// Whether the authenticator must verify the user, by PIN or biometrics (§5.8.6).
@@ -56,51 +56,4 @@ pub enum AttestationConveyance {
     Direct,
     /// One that may identify the single device.
     Enterprise,
-}
-
-/// Which attestation statements are accepted (§7.1, steps 21 to 24).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AttestationPolicy(Acceptance);
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Acceptance {
-    Anything,
-    Only(Vec<AttestationFormat>),
-}
-
-impl AttestationPolicy {
-    /// For ceremonies that asked for no attestation.
-    ///
-    /// A statement that this build can verify is verified, and refused if it is wrong. One that
-    /// it cannot verify proves nothing, which is all that was asked for: the credential is
-    /// accepted as [`AttestationKind::Unverified`](crate::AttestationKind::Unverified).
-    #[must_use]
-    pub fn none_requested() -> Self {
-        Self(Acceptance::Anything)
-    }
-
-    /// Only these formats, each verified fully; everything else is refused.
-    #[must_use]
-    pub fn strict(formats: Vec<AttestationFormat>) -> Self {
-        Self(Acceptance::Only(formats))
-    }
-
-    /// Whether step 21 lets the format pass.
-    pub(crate) fn allows(&self, format: &AttestationFormat) -> bool {
-        match &self.0 {
-            Acceptance::Anything => true,
-            Acceptance::Only(formats) => formats.contains(format),
-        }
-    }
-
-    /// Whether a statement that this build cannot verify counts as no attestation.
-    pub(crate) fn allows_unverified(&self) -> bool {
-        self.0 == Acceptance::Anything
-    }
-}
-
-impl Default for AttestationPolicy {
-    fn default() -> Self {
-        Self::none_requested()
-    }
 }

@@ -14,7 +14,8 @@
 //!   to the same challenge has nothing left to be checked against.
 
 use crate::attestation::{
-    self, AttestationError, AttestationObject, AttestationObjectError, AttestationVerdict, Evidence,
+    self, AttestationError, AttestationObject, AttestationObjectError, AttestationPolicy,
+    AttestationVerdict, Evidence,
 };
 use crate::authenticator_data::{AttestedCredential, AuthenticatorData, Flags};
 use crate::base64url;
@@ -23,7 +24,7 @@ use crate::cose::{CoseAlgorithm, KeyError, PublicKey};
 use crate::credential::{Aaguid, CredentialId, CredentialRecord, Transport, UserHandle};
 use crate::extensions::{CreationExtensions, CreationOutputs, ExtensionError};
 use crate::origin::{Origin, RpId, sha256};
-use crate::policy::{AttestationPolicy, Framing, Mediation, UserVerification};
+use crate::policy::{Framing, Mediation, UserVerification};
 use crate::response::RegistrationResponse;
 use crate::unix_millis::UnixMillis;
 
@@ -235,11 +236,14 @@ impl PendingRegistration {
         // Steps 21 to 24.
         let evidence = Evidence {
             statement: &object.statement,
-            authenticator_data: object.authenticator_data_bytes,
+            authenticator_data: &object.authenticator_data,
+            authenticator_data_bytes: object.authenticator_data_bytes,
             public_key: &public_key,
             client_data_hash: &client_data_hash,
+            policy: &self.0.attestation,
+            now,
         };
-        let verdict = attestation::verify(&object.format, &evidence, &self.0.attestation)
+        let verdict = attestation::judge(&object.format, &evidence)
             .map_err(RegistrationError::Attestation)?;
         // Step 25 was part of decoding. Step 27, and the client's word against the authenticator's.
         if response.credential_id.as_bytes() != attested.credential_id {

@@ -1,5 +1,9 @@
 //! Answers that pass, for tests to break: keys, client data, authenticator data, and the CBOR and
 //! JSON around them. The encoder here is written apart from the decoder that it tests.
+//! Certificates are in [`certificate`].
+
+pub(crate) mod certificate;
+pub(crate) mod der;
 
 use std::sync::LazyLock;
 
@@ -119,6 +123,16 @@ impl Signer {
 
     pub(crate) fn cose(&self) -> Vec<u8> {
         self.cose_as(self.algorithm.id())
+    }
+
+    /// The key as certificates have it: a `SubjectPublicKeyInfo`.
+    pub(crate) fn spki(&self) -> Vec<u8> {
+        match &self.pair {
+            Pair::Ecdsa { pair, .. } => pair.public_key().as_der().unwrap().as_ref().to_vec(),
+            Pair::Ed25519(pair) => pair.public_key().as_der().unwrap().as_ref().to_vec(),
+            Pair::Rsa(_) => RSA_KEY.public_key().as_der().unwrap().as_ref().to_vec(),
+            Pair::MlDsa(pair) => pair.public_key().as_der().unwrap().as_ref().to_vec(),
+        }
     }
 
     /// The key under the number of another algorithm.

@@ -1,6 +1,8 @@
 //! The `none` format (§8.7): an empty statement that proves nothing.
 
-use super::{AttestationError, AttestationFormat, AttestationKind, Evidence, StatementFormat};
+use super::{
+    AttestationError, AttestationFormat, AttestationKind, Evidence, Proven, StatementFormat,
+};
 
 pub(super) struct NoAttestation;
 
@@ -9,9 +11,9 @@ impl StatementFormat for NoAttestation {
         AttestationFormat::None
     }
 
-    fn verify(&self, evidence: &Evidence<'_>) -> Result<AttestationKind, AttestationError> {
+    fn verify<'a>(&self, evidence: &Evidence<'_, 'a>) -> Result<Proven<'a>, AttestationError> {
         match evidence.statement.as_map() {
-            Some([]) => Ok(AttestationKind::None),
+            Some([]) => Ok(Proven::new(AttestationKind::None, &[])),
             _ => Err(AttestationError::StatementMalformed),
         }
     }

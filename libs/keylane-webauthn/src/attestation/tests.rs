@@ -2,7 +2,8 @@ use super::*;
 use crate::CoseAlgorithm;
 use crate::sample::{self, DataParts, Signer, bytes, int, map, text};
 
-const HASH: [u8; 32] = [0x11; 32];
+/// The hash of the client data.
+pub(super) const HASH: [u8; 32] = [0x11; 32];
 
 #[test]
 fn none_accepts_only_an_empty_statement() {
@@ -54,33 +55,16 @@ fn packed_refuses_a_signature_over_something_else() {
 }
 
 #[test]
-fn a_statement_with_certificates_is_unverified_or_refused() {
-    let certificates = || {
-        map(&[
-            (text("alg"), int(-7)),
-            (text("sig"), bytes(&[0])),
-            (text("x5c"), sample::array(&[bytes(&[0x30])])),
-        ])
-    };
-    check(|case| case.statement = certificates(), Ok(AttestationKind::Unverified));
-    let strict = |case: &mut Case| {
-        case.statement = certificates();
-        case.policy = AttestationPolicy::strict(vec![AttestationFormat::Packed]);
-    };
-    check(strict, Err("attestation_unsupported"));
-}
-
-#[test]
 fn an_unknown_format_is_unverified_or_refused() {
     check(|case| case.format = "Packed", Ok(AttestationKind::Unverified));
     let strict = |case: &mut Case| {
         case.format = "compound";
-        case.policy = AttestationPolicy::strict(vec![AttestationFormat::None]);
+        case.policy = required(&[AttestationFormat::None]);
     };
     check(strict, Err("attestation_format_refused"));
     let listed = |case: &mut Case| {
-        case.format = "tpm";
-        case.policy = AttestationPolicy::strict(vec!["tpm".parse().unwrap()]);
+        case.format = "made-up";
+        case.policy = required(&["made-up".parse().unwrap()]);
     };
     check(listed, Err("attestation_unsupported"));
 }
@@ -90,7 +74,7 @@ fn none_is_refused_when_it_is_not_listed() {
     let strict = |case: &mut Case| {
         case.format = "none";
         case.statement = map(&[]);
-        case.policy = AttestationPolicy::strict(vec![AttestationFormat::Packed]);
+        case.policy = required(&[AttestationFormat::Packed]);
     };
     check(strict, Err("attestation_format_refused"));
 }
@@ -132,6 +116,27 @@ fn formats_are_known_by_their_names() {
     assert_eq!("android-key".parse::<AttestationFormat>().unwrap().to_string(), "android-key");
 }
 
+#[test]
+fn self_attestation_is_refused_when_the_policy_wants_more() {
+    let strict = |case: &mut Case| {
+        case.sign();
+        case.policy =
+            required(&[AttestationFormat::Packed]).with_self_attestation(SelfAttestation::Refuse);
+    };
+    check(strict, Err("self_attestation_refused"));
+}
+
+#[test]
+fn switches_are_known_by_their_codes() {
+    for switch in PolicySwitch::ALL {
+        assert_eq!(PolicySwitch::from_code(switch.code()), Some(switch));
+    }
+}
+
+fn required(formats: &[AttestationFormat]) -> AttestationPolicy {
+    AttestationPolicy::required(formats.to_vec(), TrustAnchors::new())
+}
+
 struct Case {
     signer: Signer,
     format: &'static str,
@@ -158,12 +163,29 @@ fn check(arrange: impl FnOnce(&mut Case), expected: Result<AttestationKind, &str
         signer,
     };
     arrange(&mut case);
+    let format = case.format.parse().unwrap();
+    let outcome = judge_bytes(&format, &case.statement, &case.data, &case.policy, UnixMillis(0));
+    assert_eq!(outcome.map(|verdict| verdict.kind), expected);
+}
+
+/// Judges an encoded statement over authenticator data with a credential in it.
+pub(super) fn judge_bytes(
+    format: &AttestationFormat,
+    statement: &[u8],
+    data: &[u8],
+    policy: &AttestationPolicy,
+    now: UnixMillis,
+) -> Result<AttestationVerdict, &'static str> {
+    let authenticator_data = AuthenticatorData::parse(data).unwrap();
+    let cose = authenticator_data.attested.as_ref().unwrap().public_key;
     let evidence = Evidence {
-        statement: &cbor::decode(&case.statement, Form::Envelope).unwrap(),
-        authenticator_data: &case.data,
-        public_key: &PublicKey::from_cose(&case.signer.cose()).unwrap(),
+        statement: &cbor::decode(statement, Form::Envelope).unwrap(),
+        authenticator_data: &authenticator_data,
+        authenticator_data_bytes: data,
+        public_key: &PublicKey::from_cose(cose).unwrap(),
         client_data_hash: &HASH,
+        policy,
+        now,
     };
-    let outcome = verify(&case.format.parse().unwrap(), &evidence, &case.policy);
-    assert_eq!(outcome.map(|verdict| verdict.kind).map_err(|err| err.code()), expected);
+    judge(format, &evidence).map_err(|err| err.code())
 }

@@ -7,13 +7,12 @@ use super::{
     AuthenticatorAttachment, AuthenticatorSelection, CreationOptions, OptionsError,
     RelyingPartyEntity, RequestOptions, ResidentKey, TIMEOUT_MS_DEFAULT, UserEntity,
 };
+use crate::attestation::AttestationPolicy;
 use crate::authentication::{AuthenticationCeremony, AuthenticationPurpose};
 use crate::cose::CoseAlgorithm;
 use crate::extensions::{Asked, CreationExtensions, LargeBlobRequest, RequestExtensions};
 use crate::origin::{Origin, RpId};
-use crate::policy::{
-    AttestationConveyance, AttestationPolicy, Framing, Mediation, UserVerification,
-};
+use crate::policy::{AttestationConveyance, Framing, Mediation, UserVerification};
 use crate::registration::RegistrationCeremony;
 use crate::unix_millis::UnixMillis;
 

@@ -11,13 +11,14 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 
 use crate::{
-    AttestationPolicy, AuthenticationCeremony, AuthenticationPurpose, AuthenticationResponse,
-    CoseAlgorithm, CreationExtensions, CredentialId, CredentialRecord, Framing, Mediation, Origin,
-    PendingAuthentication, PendingRegistration, PublicKey, RegistrationCeremony,
-    RegistrationResponse, RequestExtensions, RpId, UnixMillis, UserHandle, UserVerification,
-    base64url,
+    AttestationPolicy, AttestationVerdict, AuthenticationCeremony, AuthenticationPurpose,
+    AuthenticationResponse, CoseAlgorithm, CreationExtensions, CredentialId, CredentialRecord,
+    Framing, Mediation, Origin, PendingAuthentication, PendingRegistration, PublicKey,
+    RegistrationCeremony, RegistrationResponse, RequestExtensions, RpId, UnixMillis, UserHandle,
+    UserVerification, base64url,
 };
 
+mod attestation;
 mod ceremonies;
 mod tables;
 
@@ -58,6 +59,7 @@ struct Setting {
     framing: Framing,
     mediation: Mediation,
     user_verification: UserVerification,
+    now: UnixMillis,
 }
 
 impl Setting {
@@ -70,10 +72,15 @@ impl Setting {
             framing: framing(client_data),
             mediation: Mediation::Modal,
             user_verification: UserVerification::Preferred,
+            now: UnixMillis(0),
         })
     }
 
-    fn verify_registration(self, json: &str, attestation: AttestationPolicy) -> Result<(), String> {
+    fn verify_registration(
+        self,
+        json: &str,
+        attestation: AttestationPolicy,
+    ) -> Result<AttestationVerdict, String> {
         let response =
             RegistrationResponse::from_json(json).map_err(|err| err.code().to_owned())?;
         let ceremony = RegistrationCeremony {
@@ -86,10 +93,10 @@ impl Setting {
             framing: self.framing,
             attestation,
             extensions: CreationExtensions::default(),
-            deadline: UnixMillis(0),
+            deadline: self.now,
         };
-        let outcome = PendingRegistration::new(ceremony).verify(&response, UnixMillis(0));
-        outcome.map(|_| ()).map_err(|err| err.code().to_owned())
+        let outcome = PendingRegistration::new(ceremony).verify(&response, self.now);
+        outcome.map(|it| it.attestation().clone()).map_err(|err| err.code().to_owned())
     }
 
     fn verify_assertion(self, json: &str, cose: &[u8], stored: u32) -> Result<Vec<String>, String> {

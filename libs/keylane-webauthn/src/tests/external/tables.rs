@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::attestation::manufacturers;
 use crate::client_data::{ClientData, Expectation, Surroundings};
 use crate::sample::{self, ClientDataParts, int, map};
 use crate::{
@@ -208,4 +209,15 @@ fn passes(parts: &ClientDataParts, origin: &Origin, framing: &Framing) -> bool {
         framing: Surroundings::Policy(framing),
     };
     ClientData::parse(&parts.to_bytes()).is_ok_and(|it| it.check(&expected).is_ok())
+}
+
+#[test]
+fn the_table_of_tpm_manufacturers_is_ours() {
+    let Some(rows) = table("tpm-manufacturers.json", "rows") else { return };
+    for row in &rows {
+        let id = manufacturers::parse(row["id"].as_str().unwrap()).unwrap();
+        assert_eq!(manufacturers::is_known(id), row["production"] == true, "{row}");
+    }
+    println!("{} manufacturers of TPMs", rows.len());
+    assert!(rows.len() >= 30);
 }
