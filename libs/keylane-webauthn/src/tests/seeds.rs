@@ -14,6 +14,7 @@ use crate::sample::{
     self, AT, BE, BS, CREDENTIAL_ID, ClientDataParts, DataParts, ED, Signer, UP, USER_HANDLE, UV,
     array, bytes, int, map, text,
 };
+use crate::{CreationOptions, RelatedOrigins, RequestOptions};
 
 #[test]
 fn the_committed_seeds_are_what_the_tests_make() {
@@ -29,6 +30,16 @@ fn the_committed_seeds_are_what_the_tests_make() {
             "run `cargo test -p keylane-webauthn write_the_seeds -- --ignored`"
         );
     }
+}
+
+/// A seed that is refused at once would show a fuzzer nothing.
+#[test]
+fn the_seeds_of_options_are_read_and_written_as_they_are() {
+    let creation = CreationOptions::from_json(CREATION_OPTIONS).unwrap();
+    assert_eq!(serde_json::to_string(&creation).unwrap(), CREATION_OPTIONS);
+    let request = RequestOptions::from_json(REQUEST_OPTIONS).unwrap();
+    assert_eq!(serde_json::to_string(&request).unwrap(), REQUEST_OPTIONS);
+    assert_eq!(RelatedOrigins::from_json(RELATED_ORIGINS).unwrap().origins().count(), 3);
 }
 
 #[test]
@@ -87,6 +98,10 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("registration_response/android-key", registration(&android_object(&signer, &create))),
         ("authentication_response/with-user-handle", assertion(Some(&USER_HANDLE))),
         ("authentication_response/without-user-handle", assertion(None)),
+        ("authentication_response/payment", payment(&signer)),
+        ("options/creation", CREATION_OPTIONS.into()),
+        ("options/request", REQUEST_OPTIONS.into()),
+        ("options/related-origins", RELATED_ORIGINS.into()),
         // Which ceremony, and then for each change: a donor, a node of it and one of the donor's,
         // and what happens to it.
         ("registration_ceremony/unchanged", vec![4]),
@@ -157,3 +172,37 @@ fn android_object(key: &Signer, client_data: &[u8]) -> Vec<u8> {
     ]);
     sample::attestation_object("android-key", &statement, &data)
 }
+
+/// An assertion that confirms a payment, with an output of every extension.
+fn payment(signer: &Signer) -> Vec<u8> {
+    let shown = ClientDataParts {
+        extra: concat!(
+            r#","payment":{"rpId":"example.org","topOrigin":"https://example.org","#,
+            r#""payeeName":"Shop","total":{"value":"12.50","currency":"EUR"},"#,
+            r#""instrument":{"icon":"","displayName":"Card"}}"#
+        )
+        .into(),
+        ..ClientDataParts::new("payment.get")
+    }
+    .to_bytes();
+    let mut data = DataParts::new(UP | UV | BE | BS | ED, Vec::new());
+    data.extensions =
+        map(&[(text("credBlob"), bytes(&[1])), (text("hmac-secret"), bytes(&[2; 48]))]);
+    let data = data.to_bytes();
+    let signature = signer.sign(&[data.as_slice(), &sha256(&shown)].concat());
+    let handle = Some(USER_HANDLE.as_slice());
+    let results = concat!(
+        r#""clientExtensionResults":{"appid":false,"largeBlob":{"blob":"AQ","written":true},"#,
+        r#""prf":{"results":{"first":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}}"#
+    );
+    sample::authentication_json(&CREDENTIAL_ID, &shown, &data, &signature, handle)
+        .replace(r#""clientExtensionResults":{}"#, results)
+        .into_bytes()
+}
+
+const CREATION_OPTIONS: &str = r#"{"rp":{"id":"example.org","name":"Example"},"user":{"id":"AQ","name":"a","displayName":"A"},"challenge":"AQID","pubKeyCredParams":[{"type":"public-key","alg":-7}],"timeout":300000,"excludeCredentials":[{"type":"public-key","id":"AQ","transports":["usb"]}],"authenticatorSelection":{"residentKey":"required","requireResidentKey":true,"userVerification":"preferred","authenticatorAttachment":"platform"},"hints":["hybrid"],"attestation":"direct","attestationFormats":["packed"],"extensions":{"credProps":true,"credentialProtectionPolicy":"userVerificationRequired","enforceCredentialProtectionPolicy":true,"prf":{"eval":{"first":"AQ","second":"Ag"}},"largeBlob":{"support":"required"},"credBlob":"AQ","minPinLength":true,"appidExclude":"https://example.org/app.json","payment":{"isPayment":true}}}"#;
+
+const REQUEST_OPTIONS: &str = r#"{"challenge":"AQID","rpId":"example.org","timeout":300000,"allowCredentials":[{"type":"public-key","id":"AQ"}],"userVerification":"required","hints":["security-key"],"extensions":{"appid":"https://example.org/app.json","prf":{"eval":{"first":"AQ"},"evalByCredential":{"AQ":{"first":"Ag"}}},"largeBlob":{"write":"AQ"},"getCredBlob":true}}"#;
+
+const RELATED_ORIGINS: &str =
+    r#"{"origins":["https://example.com","https://example.co.uk:8443/x","http://[::1]"]}"#;
