@@ -76,7 +76,8 @@ impl Service {
     fn needs_step_up(&self, current: &Current, passkeys: &[Passkey]) -> bool {
         match current.session.assurance {
             Assurance::Code => passkeys.iter().any(|it| it.state == PasskeyState::Active),
-            Assurance::Passkey => {
+            // Whoever has a doubtful passkey is to get a better one.
+            Assurance::Passkey | Assurance::DoubtfulPasskey => {
                 let age_ms = self.now().millis_since(current.session.authenticated_at);
                 age_ms > self.policy.step_up_after_ms
             }

@@ -1,7 +1,9 @@
 //! The browser answers with an assertion: somebody signs in.
 
 use keylane_model::change::CredentialUpdate;
-use keylane_model::{Actor, Change, Passkey, PasskeyId, PasskeyState, RequestContext, UserId};
+use keylane_model::{
+    Actor, Assurance, Change, Passkey, PasskeyId, PasskeyState, RequestContext, UserId,
+};
 use keylane_store::{CommitError, PasskeyWithUser};
 use keylane_webauthn::{
     AuthenticationCeremony, AuthenticationError, AuthenticationPurpose, AuthenticationResponse,
@@ -10,6 +12,7 @@ use keylane_webauthn::{
 
 use crate::begin_authentication::handle_digest;
 use crate::ceremony::{Ceremony, CeremonyError, Purpose};
+use crate::metadata::RevokedModel;
 use crate::open_session::{Opened, Proof};
 use crate::place::{Current, Place};
 use crate::policy::FallingCounter;
@@ -121,6 +124,16 @@ impl Service {
         Ok(verified)
     }
 
+    /// How surely a sign-in with this passkey says who it is.
+    pub(crate) fn assurance_of(&self, passkey: &Passkey) -> Assurance {
+        let step_up = self.policy.metadata.on_revoked_model == RevokedModel::StepUp;
+        if step_up && passkey.model_standing.is_affected() {
+            Assurance::DoubtfulPasskey
+        } else {
+            Assurance::Passkey
+        }
+    }
+
     /// Only a device-bound credential whose counter really fell: synced ones share no counter.
     fn must_hold(&self, passkey: &Passkey, verified: &VerifiedAssertion) -> bool {
         let fell = verified.signals().iter().any(|signal| match signal {
@@ -160,8 +173,13 @@ impl Service {
         current: Option<&Current>,
         place: Place,
     ) -> Result<Opened, FinishAuthenticationError> {
-        let proof =
-            Proof::Passkey { passkey: found.passkey.id, user_verified: verified.user_verified() };
+        let assurance = self.assurance_of(&found.passkey);
+        if assurance == Assurance::DoubtfulPasskey && !verified.user_verified() {
+            let code = "model_needs_user_verification";
+            return self.refuse_sign_in(ceremony, code, found, place.request).await;
+        }
+        let (passkey, user_verified) = (found.passkey.id, verified.user_verified());
+        let proof = Proof::Passkey { passkey, user_verified, assurance };
         let session =
             self.new_session(found.user.id, proof, &place).map_err(InternalError::from)?;
         let change = Change::RecordAuthentication {
@@ -170,7 +188,7 @@ impl Service {
             update: update(&found.passkey, &verified),
             session: session.clone(),
             replaces: current.filter(|it| it.user.id == found.user.id).map(|it| it.session.id),
-            signals: verified.signals().iter().map(Signal::code).collect(),
+            signals: signals(&found.passkey, &verified),
         };
         let request = place.request.clone();
         match self.commit(Actor::User(found.user.id), place.request, change).await {
@@ -234,6 +252,13 @@ impl Service {
             .map(|_| ())
             .map_err(InternalError::unexpected)
     }
+}
+
+/// What the record of the sign-in says beside that it was one.
+fn signals(passkey: &Passkey, verified: &VerifiedAssertion) -> Vec<&'static str> {
+    let standing = passkey.model_standing;
+    let noticed = verified.signals().iter().map(Signal::code);
+    noticed.chain(standing.is_affected().then_some(standing.name())).collect()
 }
 
 /// What differs from the record; most synced passkeys change nothing. Step 24 lets

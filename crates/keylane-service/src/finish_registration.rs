@@ -1,13 +1,14 @@
 //! The browser answers with a new passkey.
 
+use keylane_mds::KeyIdentifier;
 use keylane_model::{
-    Actor, Assurance, Change, Passkey, PasskeyId, PasskeyNickname, PasskeyState, RequestContext,
-    Session,
+    Actor, Assurance, Change, ModelProof, Passkey, PasskeyId, PasskeyNickname, PasskeyState,
+    RequestContext, Session,
 };
 use keylane_store::CommitError;
 use keylane_webauthn::{
-    AttestationPolicy, Framing, PendingRegistration, RegistrationCeremony, RegistrationError,
-    RegistrationResponse, VerifiedRegistration,
+    AttestationPolicy, AttestationVerdict, Framing, PendingRegistration, RegistrationCeremony,
+    RegistrationError, RegistrationResponse, VerifiedRegistration,
 };
 
 use crate::begin_registration::extensions;
@@ -126,10 +127,13 @@ impl Service {
         place: &Place,
     ) -> Result<Passkey, InternalError> {
         let now = self.now();
+        let model_proof = model_proof(verified.attestation());
         Ok(Passkey {
             id: PasskeyId::new(now, &*self.entropy)?,
             user: current.user.id,
             aaguid: verified.aaguid(),
+            model_proof,
+            model_standing: self.metadata.standing(verified.aaguid(), model_proof),
             transports: verified.transports().to_vec(),
             discoverable: verified.discoverable(),
             attestation_format: verified.attestation().format.as_str().to_owned(),
@@ -203,10 +207,23 @@ impl Service {
         if current.session.assurance != Assurance::Code {
             return Ok(None);
         }
-        let proof =
-            Proof::Passkey { passkey: passkey.id, user_verified: passkey.record.uv_initialized };
+        let proof = Proof::Passkey {
+            passkey: passkey.id,
+            user_verified: passkey.record.uv_initialized,
+            assurance: self.assurance_of(passkey),
+        };
         Ok(Some(self.new_session(current.user.id, proof, place)?))
     }
+}
+
+/// Whether somebody whom we trust vouches for the model, and the key by which metadata knows it.
+fn model_proof(attestation: &AttestationVerdict) -> ModelProof {
+    if !attestation.is_anchored() {
+        return ModelProof::Claimed;
+    }
+    let certificate = attestation.trust_path.first();
+    let key = certificate.and_then(|it| KeyIdentifier::of_certificate(it));
+    ModelProof::Attested { key: key.map(|it| it.0) }
 }
 
 /// The provider's name, or what kind of thing it is. What is built into a device is no key that

@@ -13,6 +13,7 @@ use crate::burnt::Burnt;
 use crate::key_ring::{KeyRing, KeyRingError, MasterKey};
 use crate::keys::RotateKeysError;
 use crate::limit::RateLimit;
+use crate::metadata::Metadata;
 use crate::policy::Policy;
 use crate::relying_party::RelyingParty;
 
@@ -43,6 +44,7 @@ pub struct Service {
     pub(crate) access_tokens: AccessTokens,
     pub(crate) burnt: Burnt,
     pub(crate) code_limit: RateLimit<EmailAddress>,
+    pub(crate) metadata: Metadata,
     pub(crate) mail_waiting: Arc<Notify>,
 }
 
@@ -75,6 +77,7 @@ impl Service {
                 audience: config.relying_party.id.as_str().to_owned(),
                 lifetime_ms: config.policy.access_token_lifetime_ms,
             },
+            metadata: Metadata::new(config.policy.metadata, clock.clone()),
             relying_party: config.relying_party,
             policy: config.policy,
             store,
@@ -109,6 +112,12 @@ impl Service {
     #[must_use]
     pub fn now(&self) -> UnixMillis {
         self.clock.now()
+    }
+
+    /// What is known of authenticator models.
+    #[must_use]
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
     }
 
     /// Notified when a mail was committed and waits to be delivered.

@@ -34,6 +34,12 @@ pub struct AuthenticatorConfig {
     pub transports: Vec<String>,
     /// It can keep discoverable credentials.
     pub resident: bool,
+    /// Extension `minPinLength`: the shortest PIN that it takes, when it has a PIN.
+    #[serde(default)]
+    pub min_pin_length: Option<u32>,
+    /// Extension `largeBlob`: it can keep a blob for each discoverable credential.
+    #[serde(default)]
+    pub large_blob: bool,
     /// COSE algorithm of the attestation key, where the statement has one of its own; that of
     /// the format when `None`: [`ES256`](crate::ES256), for `android-safetynet`
     /// [`RS256`](crate::RS256).
@@ -124,6 +130,8 @@ impl Default for AuthenticatorConfig {
             attestation: Attestation::None,
             transports: vec!["hybrid".to_owned(), "internal".to_owned()],
             resident: true,
+            min_pin_length: None,
+            large_blob: true,
             attestation_algorithm: None,
             serial_number: default_serial_number(),
             now_ms: default_now_ms(),
@@ -140,6 +148,7 @@ impl AuthenticatorConfig {
             backed_up: false,
             counter: Counter::Rising,
             transports: vec!["usb".to_owned()],
+            min_pin_length: Some(4),
             ..Self::default()
         }
     }

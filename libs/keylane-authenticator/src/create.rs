@@ -7,13 +7,13 @@ use crate::{
     cbor::Cbor,
     edit::Edit,
     encoding::{base64url, from_base64url, sha256},
+    extensions,
     key::{ES256, RS256, SigningKey},
     options::{self, CreationOptions, CredentialParameters, Requirement},
     response::{AttestationResponse, Credential},
     rp_id::effective_rp_id,
     statement::{self, Evidence},
 };
-use serde_json::json;
 
 /// User handles are 1 to 64 bytes (§5.4.3).
 const USER_HANDLE_BYTES_MAX: usize = 64;
@@ -55,7 +55,7 @@ impl Authenticator {
         let rp_id = effective_rp_id(options.rp.id.as_deref(), origin)?;
         let challenge = from_base64url("challenge", &options.challenge)?;
         let mut credential = self.new_credential(&options, rp_id)?;
-        let mut parts = self.create_parts(&options, &credential, &challenge, origin)?;
+        let mut parts = self.create_parts(&options, &mut credential, &challenge, origin)?;
         edit(&mut parts);
         credential.id.clone_from(&parts.credential_id);
         credential.sign_count = parts.sign_count;
@@ -111,6 +111,8 @@ impl Authenticator {
             backup_eligible: self.config.backup_eligible,
             discoverable: self.config.resident
                 && selection.resident_key() != Requirement::Discouraged,
+            cred_blob: Vec::new(),
+            large_blob: None,
             private_key: key.to_pkcs8()?,
             key,
         })
@@ -139,15 +141,12 @@ impl Authenticator {
     fn create_parts(
         &self,
         options: &CreationOptions,
-        credential: &StoredCredential,
+        credential: &mut StoredCredential,
         challenge: &[u8],
         origin: &str,
     ) -> Result<CreateParts, AuthenticatorError> {
         let verified = self.verify_user(options.authenticator_selection.user_verification())?;
-        let mut client_extension_results = json!({});
-        if options.extensions.cred_props {
-            client_extension_results["credProps"] = json!({ "rk": credential.discoverable });
-        }
+        let outputs = extensions::of_creation(&options.extensions, &self.config, credential)?;
         let attestation = self.statement_for(options.attestation.as_deref());
         let aaguid = match attestation {
             // U2F knows no models (§8.6).
@@ -157,13 +156,18 @@ impl Authenticator {
         Ok(CreateParts {
             client_data: ClientDataParts::new("webauthn.create", challenge, origin),
             rp_id_hash: sha256(credential.rp_id.as_bytes()),
-            flags: flags::UP | flags::AT | verified | self.backup_flags(credential),
+            flags: flags::UP
+                | flags::AT
+                | verified
+                | self.backup_flags(credential)
+                | outputs.flag(),
             sign_count: credential.sign_count,
             aaguid,
             credential_id: credential.id.clone(),
             credential_id_length: None,
             cose_key: credential.key.to_cose()?,
-            extensions: Vec::new(),
+            client_extension_results: outputs.client,
+            extensions: outputs.authenticator,
             trailing: Vec::new(),
             attestation,
             fmt: None,
@@ -175,7 +179,6 @@ impl Authenticator {
             kind: "public-key".to_owned(),
             transports: self.config.transports.clone(),
             authenticator_attachment: Some(self.config.attachment().to_owned()),
-            client_extension_results,
             authenticator_data_edit: Edit::default(),
             signature_edit: Edit::default(),
             attestation_object_edit: Edit::default(),

@@ -34,6 +34,8 @@ pub const ES256K: i64 = -47;
 pub const RS384: i64 = -258;
 /// COSE algorithm identifier of RSASSA-PKCS1-v1_5 with SHA-512; here always of 2048 bits.
 pub const RS512: i64 = -259;
+/// COSE algorithm identifier of RSASSA-PKCS1-v1_5 with SHA-1. Only attestation keys have it.
+pub const RS1: i64 = -65535;
 /// COSE algorithm identifier of RSASSA-PSS with SHA-256; here always of 2048 bits.
 pub const PS256: i64 = -37;
 /// COSE algorithm identifier of RSASSA-PSS with SHA-384; here always of 2048 bits.
@@ -287,7 +289,7 @@ fn rsa_components(der: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// The contents of the DER value at the front of `der` if it has this tag, and what follows it.
-fn der_value(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(crate) fn der_value(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (&found, rest) = der.split_first()?;
     let (&first, rest) = rest.split_first()?;
     if found != tag {

@@ -9,6 +9,7 @@ mod authority;
 mod certificate;
 mod name;
 mod revocation_list;
+mod rs1;
 mod test_key;
 mod time;
 

@@ -56,19 +56,19 @@ pub struct Authorization {
 }
 
 impl Authorization {
-    /// `purpose` [1]: 2 is `KM_PURPOSE_SIGN`.
+    /// `purpose`, tag 1: 2 is `KM_PURPOSE_SIGN`.
     #[must_use]
     pub fn purposes(purposes: &[u64]) -> Self {
         Self::set_of(TAG_PURPOSE, purposes)
     }
 
-    /// `origin` [702]: 0 is `KM_ORIGIN_GENERATED`.
+    /// `origin`, tag 702: 0 is `KM_ORIGIN_GENERATED`.
     #[must_use]
     pub fn origin(origin: u64) -> Self {
         Self::integer(TAG_ORIGIN, origin)
     }
 
-    /// `allApplications` [600]: the key is not bound to one application.
+    /// `allApplications`, tag 600: the key is not bound to one application.
     #[must_use]
     pub fn all_applications() -> Self {
         Self { tag: 600, value: der::null() }

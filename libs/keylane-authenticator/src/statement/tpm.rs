@@ -12,11 +12,11 @@ pub use public_area::{PublicArea, PublicParameters, TPM_ALG_SHA1, TPM_ALG_SHA256
 use super::{Evidence, certificates, sign};
 use crate::{
     AuthenticatorError, Cbor, CertificateParts, CreateParts, ES256, ES384, ES512, PS384, PS512,
-    RS384, RS512,
+    RS1, RS384, RS512,
     edit::Edit,
     x509::{Extension, Name, TpmNameLayout, extension},
 };
-use aws_lc_rs::digest::{Algorithm, SHA256, SHA384, SHA512, digest};
+use aws_lc_rs::digest::{Algorithm, SHA1_FOR_LEGACY_USE_ONLY, SHA256, SHA384, SHA512, digest};
 
 /// Intel, in the registry of vendors of the Trusted Computing Group.
 const VENDOR: &str = "id:494E5443";
@@ -110,6 +110,7 @@ fn intermediate(evidence: &Evidence<'_>) -> Result<CertificateParts, Authenticat
 /// The hash of a COSE algorithm.
 fn hash_of(algorithm: i64) -> &'static Algorithm {
     match algorithm {
+        RS1 => &SHA1_FOR_LEGACY_USE_ONLY,
         ES384 | RS384 | PS384 => &SHA384,
         ES512 | RS512 | PS512 => &SHA512,
         _ => &SHA256,

@@ -1,10 +1,10 @@
 //! Keys of test authorities and of attestation certificates.
 
-use super::der;
+use super::{der, rs1};
 use crate::{
     AuthenticatorError,
     key::{
-        ED25519, EDDSA, ES256, ES384, ES512, ESP256, ESP384, ESP512, RS256, RS384, RS512,
+        ED25519, EDDSA, ES256, ES384, ES512, ESP256, ESP384, ESP512, RS1, RS256, RS384, RS512,
         SigningKey,
     },
 };
@@ -16,7 +16,11 @@ use std::{
 /// A key pair that certificates and statements are signed with. Clones share the pair; `Debug`
 /// leaves the private key out.
 #[derive(Debug, Clone)]
-pub struct TestKey(Arc<SigningKey>);
+pub struct TestKey {
+    /// [`RS1`] too, which no credential has.
+    algorithm: i64,
+    key: Arc<SigningKey>,
+}
 
 type SharedKeys = Mutex<BTreeMap<(&'static str, i64), TestKey>>;
 
@@ -24,13 +28,14 @@ type SharedKeys = Mutex<BTreeMap<(&'static str, i64), TestKey>>;
 static SHARED: LazyLock<SharedKeys> = LazyLock::new(SharedKeys::default);
 
 impl TestKey {
-    /// A new pair for a COSE algorithm.
+    /// A new pair for a COSE algorithm, [`RS1`](crate::RS1) included.
     ///
     /// # Errors
     ///
     /// [`AuthenticatorError::NotSupported`] for an algorithm without a constant in this crate.
     pub fn generate(algorithm: i64) -> Result<Self, AuthenticatorError> {
-        SigningKey::generate(algorithm).map(|key| Self(Arc::new(key)))
+        let of_pair = if algorithm == RS1 { RS256 } else { algorithm };
+        SigningKey::generate(of_pair).map(|key| Self { algorithm, key: Arc::new(key) })
     }
 
     /// The pair of this process for a role and an algorithm; made at the first call.
@@ -48,7 +53,7 @@ impl TestKey {
     /// The COSE algorithm that it signs with.
     #[must_use]
     pub fn algorithm(&self) -> i64 {
-        self.0.algorithm()
+        self.algorithm
     }
 
     /// The public key as `SubjectPublicKeyInfo`.
@@ -57,7 +62,7 @@ impl TestKey {
     ///
     /// [`AuthenticatorError::Operation`] if the crypto library does not export it.
     pub fn to_spki(&self) -> Result<Vec<u8>, AuthenticatorError> {
-        self.0.to_spki()
+        self.key.to_spki()
     }
 
     /// The signature of `message`: DER for ECDSA, bare otherwise.
@@ -66,7 +71,12 @@ impl TestKey {
     ///
     /// [`AuthenticatorError::Operation`] if the crypto library fails.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, AuthenticatorError> {
-        self.0.sign(message)
+        if self.algorithm == RS1 {
+            let pkcs8 = self.key.to_pkcs8()?;
+            return rs1::sign(pkcs8.as_bytes(), message)
+                .ok_or(AuthenticatorError::Operation("signature"));
+        }
+        self.key.sign(message)
     }
 
     /// The `AlgorithmIdentifier` of its signatures.
@@ -82,6 +92,7 @@ impl TestKey {
             ES256 | ESP256 => ecdsa(2),
             ES384 | ESP384 => ecdsa(3),
             ES512 | ESP512 => ecdsa(4),
+            RS1 => rsa(5),
             RS256 => rsa(11),
             RS384 => rsa(12),
             RS512 => rsa(13),

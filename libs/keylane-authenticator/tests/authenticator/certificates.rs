@@ -7,7 +7,7 @@ use crate::{
     reading::{Registration, certificate, issued, public_key_of, verifies},
 };
 use keylane_authenticator::{
-    Attestation, Authenticator, AuthenticatorConfig, EDDSA, ES256, ES384, ES512, RS256, RS384,
+    Attestation, Authenticator, AuthenticatorConfig, EDDSA, ES256, ES384, ES512, RS1, RS256, RS384,
     RS512, TestAuthority, TestKey,
     x509::{Attribute, Extension, Name, der, extension},
 };
@@ -54,7 +54,7 @@ fn root_in_pem_is_the_root() {
 
 #[test]
 fn authorities_sign_with_every_algorithm_that_has_a_form_in_certificates() {
-    for algorithm in [ES256, ES384, ES512, RS256, RS384, RS512, EDDSA] {
+    for algorithm in [ES256, ES384, ES512, RS1, RS256, RS384, RS512, EDDSA] {
         let it = TestAuthority::generate("Other", algorithm, ES256, NOW_S).unwrap();
         assert!(issued(it.root(), it.intermediate()), "{algorithm}");
         assert_eq!(certificate(it.root()).subject().to_string(), "CN=Other Root CA");

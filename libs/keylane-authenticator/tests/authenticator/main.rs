@@ -6,6 +6,7 @@
 mod attestation;
 mod certificates;
 mod client_rules;
+mod extensions;
 mod messages;
 mod reading;
 mod saving;

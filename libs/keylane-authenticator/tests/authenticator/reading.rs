@@ -5,9 +5,9 @@ use aws_lc_rs::{
     signature::{
         ECDSA_P256_SHA256_ASN1, ECDSA_P256K1_SHA256_ASN1, ECDSA_P384_SHA384_ASN1,
         ECDSA_P521_SHA512_ASN1, ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87, ParsedPublicKey,
-        RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
-        RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512,
-        VerificationAlgorithm,
+        RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256,
+        RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256,
+        RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, VerificationAlgorithm,
     },
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -32,6 +32,7 @@ pub(crate) fn verifies(spki: &[u8], algorithm: i64, message: &[u8], signature: &
         -36 | -52 => &ECDSA_P521_SHA512_ASN1,
         -47 => &ECDSA_P256K1_SHA256_ASN1,
         -8 | -19 => &ED25519,
+        -65535 => &RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
         -257 => &RSA_PKCS1_2048_8192_SHA256,
         -258 => &RSA_PKCS1_2048_8192_SHA384,
         -259 => &RSA_PKCS1_2048_8192_SHA512,
@@ -66,6 +67,7 @@ pub(crate) fn issued(issuer: &[u8], subject: &[u8]) -> bool {
         "1.2.840.10045.4.3.2" => -7,
         "1.2.840.10045.4.3.3" => -35,
         "1.2.840.10045.4.3.4" => -36,
+        "1.2.840.113549.1.1.5" => -65535,
         "1.2.840.113549.1.1.11" => -257,
         "1.2.840.113549.1.1.12" => -258,
         "1.2.840.113549.1.1.13" => -259,

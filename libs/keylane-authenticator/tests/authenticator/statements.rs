@@ -12,7 +12,7 @@ use base64::{
 };
 use ciborium::Value as Cbor;
 use keylane_authenticator::{
-    Attestation, AuthenticatorConfig, ES256, ES384, ES512, PS256, RS256, TestAuthority,
+    Attestation, AuthenticatorConfig, ES256, ES384, ES512, PS256, RS1, RS256, TestAuthority,
     statement::{Authorization, KeyDescription, TPM_ALG_SHA1, TPM_ALG_SHA384},
     x509::{Extension, TpmNameLayout, extension},
 };
@@ -112,6 +112,19 @@ fn tpm_takes_the_hash_of_the_algorithm_and_of_the_name() {
     };
     let it = created(config, "direct", |_| {});
     check_certify_info(&it, &sha256(&it.signed_bytes()), &sha256(bytes_member(&it, "pubArea")));
+}
+
+#[test]
+fn tpm_signs_with_sha_1_as_those_in_the_field_do() {
+    let config = AuthenticatorConfig {
+        attestation: Attestation::Tpm,
+        attestation_algorithm: Some(RS1),
+        ..AuthenticatorConfig::default()
+    };
+    let it = created(config, "direct", |_| {});
+    assert_eq!(it.statement_algorithm(), -65535);
+    let extra_data = digest(&SHA1_FOR_LEGACY_USE_ONLY, &it.signed_bytes());
+    check_certify_info(&it, extra_data.as_ref(), &sha256(bytes_member(&it, "pubArea")));
 }
 
 /// Reads `certInfo` and checks its signature.
