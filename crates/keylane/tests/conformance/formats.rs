@@ -6,6 +6,7 @@ use keylane_authenticator::{
     ES384, ES512, ESP256, ESP384, ESP512, ML_DSA_44, ML_DSA_65, ML_DSA_87, PS256, PS384, PS512,
     RS256, RS384, RS512, TestAuthority,
 };
+use keylane_model::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 
 use crate::site::{Answer, Browser, Site, now_ms, security_key};
@@ -176,7 +177,12 @@ pub(crate) fn authority() -> std::sync::Arc<TestAuthority> {
 }
 
 pub(crate) fn model(attestation: Attestation, algorithm: i64) -> AuthenticatorConfig {
-    AuthenticatorConfig { attestation, algorithms: vec![algorithm], ..security_key() }
+    // What SafetyNet signs is good for a minute.
+    let now_ms = match attestation {
+        Attestation::AndroidSafetyNet => SystemClock.now().0,
+        _ => now_ms(),
+    };
+    AuthenticatorConfig { attestation, algorithms: vec![algorithm], now_ms, ..security_key() }
 }
 
 pub(crate) fn register(

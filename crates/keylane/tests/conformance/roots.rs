@@ -6,7 +6,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use keylane_authenticator::x509::Name;
-use keylane_authenticator::{Attestation, ES256, TestAuthority, TestKey};
+use keylane_authenticator::{Attestation, CreateParts, ES256, TestAuthority, TestKey};
 use serde_json::{Value, json};
 
 use crate::formats::{authority, register};
@@ -76,6 +76,33 @@ fn blob_that_does_not_verify_is_passed_over() {
     let site = Site::with_roots(folder.path());
     register(&site, Attestation::PackedBasic, "direct", |_| ()).ok();
     complains(folder.path(), "blob.jwt is passed over");
+}
+
+#[test]
+fn certificate_in_a_revocation_list_is_refused() {
+    for pem in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        trust(folder.path(), &authority());
+        let mut list = authority().root_revocation_list();
+        list.revoked_serials.push(vec![0x51]);
+        let der = list.issue().unwrap();
+        if pem {
+            let body = STANDARD.encode(der);
+            let text = format!("-----BEGIN X509 CRL-----\n{body}\n-----END X509 CRL-----\n");
+            fs::write(folder.path().join("root.crl.pem"), text).unwrap();
+        } else {
+            fs::write(folder.path().join("root.crl"), der).unwrap();
+        }
+        let site = Site::with_roots(folder.path());
+        let with_serial = |number: u8| {
+            move |it: &mut CreateParts| {
+                it.edit_certificates(move |path| path[0].serial = vec![number])
+            }
+        };
+        register(&site, Attestation::PackedBasic, "direct", with_serial(0x51))
+            .refused("certificate_revoked");
+        register(&site, Attestation::PackedBasic, "direct", with_serial(0x52)).ok();
+    }
 }
 
 #[test]
