@@ -147,16 +147,17 @@ fn certificate_of_another_model_is_refused() {
 #[test]
 fn certificate_that_breaks_a_rule_is_refused() {
     let (_folder, site) = trusting_site();
-    let edits: [(&str, fn(&mut CreateParts)); 4] = [
+    type Spoil = fn(&mut CreateParts);
+    let edits: [(&str, Spoil); 4] = [
         ("another version", |it| it.edit_certificates(|path| path[0].version = 1)),
         ("expired", |it| it.edit_certificates(|path| path[0].not_after_s = 1_000_000_000)),
         ("no country", |it| {
             it.edit_certificates(|path| {
-                path[0].subject = path[0].subject.clone().without(&Name::COUNTRY)
+                path[0].subject = path[0].subject.clone().without(&Name::COUNTRY);
             });
         }),
         ("another issuer", |it| {
-            it.edit_certificates(|path| path[0].issuer = Name::common("Mallory"))
+            it.edit_certificates(|path| path[0].issuer = Name::common("Mallory"));
         }),
     ];
     for (what, edit) in edits {

@@ -108,7 +108,8 @@ fn outputs_of_extensions_go_by_both_names() {
 #[test]
 fn credential_of_another_shape_is_refused() {
     let site = Site::start();
-    let edits: [(fn(&mut Value), &str); 12] = [
+    type Spoil = fn(&mut Value);
+    let edits: [(Spoil, &str); 12] = [
         (|it| it["id"] = json!(5), "response_malformed"),
         (|it| drop(it.as_object_mut().unwrap().remove("id")), "response_malformed"),
         (|it| drop(it.as_object_mut().unwrap().remove("rawId")), "response_malformed"),

@@ -96,7 +96,7 @@ fn certificate_in_a_revocation_list_is_refused() {
         let site = Site::with_roots(folder.path());
         let with_serial = |number: u8| {
             move |it: &mut CreateParts| {
-                it.edit_certificates(move |path| path[0].serial = vec![number])
+                it.edit_certificates(move |path| path[0].serial = vec![number]);
             }
         };
         register(&site, Attestation::PackedBasic, "direct", with_serial(0x51))
