@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
 
 mod assertions;
+mod extensions;
 mod formats;
 mod http;
 mod options;

@@ -131,6 +131,23 @@ fn credential_of_another_shape_is_refused() {
 }
 
 #[test]
+fn credential_that_breaks_off_or_has_a_wrong_byte_is_refused() {
+    let site = Site::start();
+    let whole = credential(&site).1.to_string();
+    for at in (0..whole.len()).step_by(5) {
+        let mut browser = site.browser();
+        browser.ask_to_register("ada");
+        let answer = browser.post(REGISTER[1], &whole[..at]);
+        assert_eq!((answer.status, &answer.body["status"]), (400, &json!("failed")), "{at}");
+        let mut garbled = whole.clone().into_bytes();
+        garbled[at] ^= 1;
+        browser.ask_to_register("ada");
+        let answer = browser.post(REGISTER[1], &String::from_utf8(garbled).unwrap());
+        assert_eq!((answer.status, &answer.body["status"]), (400, &json!("failed")), "{at}");
+    }
+}
+
+#[test]
 fn unknown_format_is_refused_whatever_was_asked_for() {
     let site = Site::start();
     for (conveyance, code) in

@@ -152,7 +152,8 @@ fn write_blob(folder: &Path, status: &str, roots: &TestAuthority) {
     let encode = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let signed = format!("{}.{}", encode(header), encode(payload));
     let signature = raw_signature(&key.sign(signed.as_bytes()).unwrap());
-    let blob = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature));
+    // Editors end a file with a line break.
+    let blob = format!("{signed}.{}\n", URL_SAFE_NO_PAD.encode(signature));
     fs::write(folder.join("blob.jwt"), blob).unwrap();
     fs::write(folder.join("mds-root.pem"), publisher.root_pem()).unwrap();
 }

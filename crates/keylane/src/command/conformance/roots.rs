@@ -174,10 +174,10 @@ fn read_blob(
 
 /// The files of a folder, by name, so that every start reads them in the same order.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let entries = fs::read_dir(folder).map_err(|err| unreadable(folder, err))?;
+    let entries = fs::read_dir(folder).map_err(|err| unreadable(folder, &err))?;
     let mut paths = Vec::new();
     for entry in entries.take(FILES_MAX) {
-        let path = entry.map_err(|err| unreadable(folder, err))?.path();
+        let path = entry.map_err(|err| unreadable(folder, &err))?.path();
         if !path.is_dir() {
             paths.push(path);
         }
@@ -190,9 +190,9 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let limit = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
-    read.map(|_| bytes).map_err(|err| unreadable(path, err))
+    read.map(|_| bytes).map_err(|err| unreadable(path, &err))
 }
 
-fn unreadable(path: &Path, err: std::io::Error) -> Failure {
+fn unreadable(path: &Path, err: &std::io::Error) -> Failure {
     Failure::cannot_start(format!("{} cannot be read: {err}.", path.display()))
 }
