@@ -260,6 +260,7 @@ fn service_config(config: &Config) -> Result<ServiceConfig, Failure> {
             access_token_lifetime_ms: millis(config.session.access_token_lifetime),
             step_up_after_ms: millis(config.session.step_up_after),
             falling_counter: config.policy.falling_counter,
+            metadata: keylane_service::MetadataPolicy::default(),
         },
         issuer: url.to_owned(),
     })

@@ -22,7 +22,7 @@ use crate::object::{JsonError, Object, OtherMember, list};
 use crate::statement::Icons;
 
 /// Most bytes of a BLOB. The real one has grown to some megabytes.
-pub const BLOB_BYTES_MAX: usize = 64 << 20;
+pub const BLOB_BYTES_MAX: usize = 32 << 20;
 /// Most entries of a BLOB. The real one has some hundreds.
 pub const ENTRIES_MAX: usize = 20_000;
 
@@ -175,16 +175,13 @@ impl MetadataBlob {
         }
         let blob = std::str::from_utf8(blob).map_err(|_| BlobError::NotJws)?;
         let jws = Jws::parse(blob)?;
-        let signer = jws.signer()?;
-        let BlobPolicy { anchors, crls, revocation, .. } = *policy;
-        let revocation =
-            ChainExpectation { anchors, crls, revocation, now }.check(&jws.certificates, signer)?;
+        let revocation = check_signers(&jws, policy, now)?;
         let payload = jws.payload()?;
         let payload = std::str::from_utf8(&payload).map_err(|_| BlobError::Payload)?;
         Self::read(payload, revocation, policy)
     }
 
-    fn read(
+    pub(crate) fn read(
         payload: &str,
         revocation: RevocationCheck,
         policy: &BlobPolicy<'_>,
@@ -258,6 +255,24 @@ impl MetadataBlob {
     pub fn others(&self) -> &[OtherMember] {
         &self.others
     }
+}
+
+/// One of the signers has to chain to an anchor. When none does, the first says why.
+fn check_signers(
+    jws: &Jws<'_>,
+    policy: &BlobPolicy<'_>,
+    now: UnixMillis,
+) -> Result<RevocationCheck, BlobError> {
+    let BlobPolicy { anchors, crls, revocation, .. } = *policy;
+    let expectation = ChainExpectation { anchors, crls, revocation, now };
+    let mut refusal = None;
+    for signer in jws.signers() {
+        match expectation.check(&jws.certificates, signer) {
+            Ok(check) => return Ok(check),
+            Err(err) => refusal = refusal.or(Some(err)),
+        }
+    }
+    Err(refusal.map_or(BlobError::Signature, BlobError::Chain))
 }
 
 fn read_entries(json: &str, icons: Icons) -> Result<(Metadata, Vec<UnreadableEntry>), BlobError> {

@@ -60,10 +60,11 @@ impl<'a> Jws<'a> {
         Ok(Self { signed, payload, signature, algorithm, certificates })
     }
 
-    /// The place in `x5c` of the certificate under whose key the signature verifies. RFC 7515
-    /// wants it first; wherever it stands, it has yet to chain to an anchor.
-    pub(crate) fn signer(&self) -> Result<usize, BlobError> {
-        self.certificates.iter().position(|it| self.is_signed_by(it)).ok_or(BlobError::Signature)
+    /// The places in `x5c` of the certificates under whose keys the signature verifies. RFC 7515
+    /// wants such a one first; wherever it stands, it has yet to chain to an anchor.
+    pub(crate) fn signers(&self) -> impl Iterator<Item = usize> {
+        let certificates = self.certificates.iter().enumerate();
+        certificates.filter(|(_, it)| self.is_signed_by(it)).map(|(at, _)| at)
     }
 
     /// The bytes of the payload.

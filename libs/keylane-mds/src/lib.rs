@@ -110,6 +110,9 @@ mod statement;
 mod status;
 mod vocabulary;
 
+#[doc(hidden)]
+pub mod fuzzing;
+
 pub use anchors::{ANCHORS_MAX, AnchorError, Anchors};
 pub use assessment::{
     CertificationLevel, Compromise, KnownAuthenticator, StatusAssessment, StatusPolicy,

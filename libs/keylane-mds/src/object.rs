@@ -57,6 +57,11 @@ impl<'a> Object<'a> {
         Some(self.members.swap_remove(at).1.get())
     }
 
+    /// The text of a member, which stays here.
+    pub(crate) fn peek_raw(&self, name: &str) -> Option<&'a str> {
+        self.members.get(self.position(name)?).map(|(_, value)| value.get())
+    }
+
     /// Reads a member; one of another type stays where it is.
     pub(crate) fn take<T: Deserialize<'a>>(&mut self, name: &str) -> Option<T> {
         self.take_with(name, |json| serde_json::from_str(json).ok())

@@ -188,13 +188,18 @@ impl MetadataStatement {
     }
 }
 
-/// The readable ones of the key identifiers.
+/// The readable ones of the key identifiers. With an unreadable one among them, the member stays.
 pub(crate) fn take_key_identifiers(object: &mut Object<'_>) -> Vec<KeyIdentifier> {
-    let read = |json| {
-        let texts = list(json, KEY_IDENTIFIERS_MAX).ok()?;
-        Some(texts.into_iter().filter_map(read_text).filter_map(|it| it.parse().ok()).collect())
-    };
-    object.take_with("attestationCertificateKeyIdentifiers", read).unwrap_or_default()
+    const NAME: &str = "attestationCertificateKeyIdentifiers";
+    let texts = object.peek_raw(NAME).and_then(|json| list(json, KEY_IDENTIFIERS_MAX).ok());
+    let texts = texts.unwrap_or_default();
+    let listed = texts.len();
+    let identifiers: Vec<_> =
+        texts.into_iter().filter_map(read_text).filter_map(|it| it.parse().ok()).collect();
+    if !identifiers.is_empty() && identifiers.len() == listed {
+        object.take_raw(NAME);
+    }
+    identifiers
 }
 
 /// The attestation roots, and how many of them are unreadable.

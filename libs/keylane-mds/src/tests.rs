@@ -2,3 +2,4 @@
 
 mod codes;
 mod external;
+mod seeds;

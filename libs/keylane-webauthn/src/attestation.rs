@@ -8,6 +8,7 @@
 //! trusts is decided in one place, [`judge`], by [`AttestationPolicy`]. Certificates that the
 //! client sent are never trust anchors.
 
+mod android_key;
 mod android_safetynet;
 mod apple;
 mod certificates;
@@ -17,6 +18,7 @@ mod fido_u2f;
 mod none;
 mod packed;
 mod policy;
+mod tpm;
 mod vendors;
 mod verdict;
 
@@ -26,6 +28,8 @@ use std::str::FromStr;
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 
+pub use self::android_key::AndroidKeyError;
+pub(crate) use self::android_key::KeyDescription;
 pub use self::android_safetynet::{
     AndroidSafetyNetError, SAFETYNET_AGE_MS_MAX, SAFETYNET_CLOCK_SKEW_MS_MAX,
 };
@@ -35,6 +39,10 @@ pub use self::error::{AttestationError, AttestationObjectError};
 pub use self::fido_u2f::FidoU2fError;
 pub use self::packed::PackedError;
 pub use self::policy::{AttestationPolicy, PolicySwitch, SelfAttestation, TrustAnchors};
+pub use self::tpm::TpmError;
+#[cfg(test)]
+pub(crate) use self::tpm::manufacturers;
+pub(crate) use self::tpm::{CertInfo, PubArea};
 pub use self::verdict::{AttestationKind, AttestationTrust, AttestationVerdict, KeyStorage};
 use crate::authenticator_data::AuthenticatorData;
 use crate::cbor::{self, Form, Value};
@@ -43,7 +51,7 @@ use crate::credential::Aaguid;
 use crate::response::RegistrationResponse;
 use crate::unix_millis::UnixMillis;
 use crate::x509::Certificate;
-use crate::x509::chain::{self, AnchorExpiry};
+use crate::x509::chain::{self, AnchorExpiry, Rules, Sha1Signatures};
 
 /// Most bytes of the name of a format; registered names have at most 32 (RFC 8809, §2.1.1).
 pub const FORMAT_BYTES_MAX: usize = 32;
@@ -52,6 +60,8 @@ pub const FORMAT_BYTES_MAX: usize = 32;
 const FORMATS: &[&dyn StatementFormat] = &[
     &none::NoAttestation,
     &packed::Packed,
+    &tpm::Tpm,
+    &android_key::AndroidKey,
     &android_safetynet::AndroidSafetyNet,
     &fido_u2f::FidoU2f,
     &apple::Apple,
@@ -207,6 +217,13 @@ impl<'a> Proven<'a> {
             parts: Vec::new(),
         }
     }
+
+    /// Lists a switch once, when it was used.
+    fn use_switch(&mut self, switch: PolicySwitch, was_used: bool) {
+        if was_used && !self.switches.contains(&switch) {
+            self.switches.push(switch);
+        }
+    }
 }
 
 /// One attestation statement format.
@@ -274,17 +291,25 @@ fn assess_trust(
         .collect::<Result<_, _>>()
         .map_err(AttestationError::Certificate)?;
     let policy = evidence.policy;
-    let anchor_expiry = if policy.permits(PolicySwitch::AnchorExpired) {
-        AnchorExpiry::Ignored
-    } else {
-        AnchorExpiry::Checked
+    let rules = Rules {
+        anchors: &policy.anchors().for_format(format),
+        now: evidence.now,
+        anchor_expiry: if policy.permits(PolicySwitch::AnchorExpired) {
+            AnchorExpiry::Ignored
+        } else {
+            AnchorExpiry::Checked
+        },
+        sha1: if policy.permits(PolicySwitch::Sha1Certificates) {
+            Sha1Signatures::Accepted
+        } else {
+            Sha1Signatures::Refused
+        },
+        revocation: policy.revocation(),
     };
-    let anchors = policy.anchors().for_format(format);
-    match chain::verify(&path, &anchors, evidence.now, anchor_expiry) {
+    match chain::verify(&path, &rules) {
         Ok(trusted) => {
-            if trusted.anchor_was_expired {
-                proven.switches.push(PolicySwitch::AnchorExpired);
-            }
+            proven.use_switch(PolicySwitch::AnchorExpired, trusted.anchor_was_expired);
+            proven.use_switch(PolicySwitch::Sha1Certificates, trusted.sha1_was_used);
             Ok(AttestationTrust::Anchored { anchor: trusted.anchor.fingerprint() })
         }
         Err(reason) if policy.needs_trust() => Err(AttestationError::Chain(reason)),

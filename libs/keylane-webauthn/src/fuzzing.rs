@@ -1,5 +1,6 @@
 //! The inner parsers for `fuzz/`. Not part of the API.
 
+use crate::attestation::{CertInfo, KeyDescription, PubArea};
 use crate::authenticator_data::AuthenticatorData;
 use crate::cbor::{self, Form};
 use crate::client_data::ClientData;
@@ -19,4 +20,15 @@ pub fn client_data(bytes: &[u8]) {
 /// Parses authenticator data.
 pub fn authenticator_data(bytes: &[u8]) {
     let _ = AuthenticatorData::parse(bytes);
+}
+
+/// Parses the public area of a TPM's key and what a TPM says about it.
+pub fn tpm(bytes: &[u8]) {
+    let _ = PubArea::parse(bytes);
+    let _ = CertInfo::parse(bytes);
+}
+
+/// Parses the description of a key by Android's keystore.
+pub fn key_description(bytes: &[u8]) {
+    let _ = KeyDescription::parse(bytes);
 }

@@ -128,9 +128,11 @@ mod origin;
 mod payment;
 mod policy;
 mod registration;
+mod related_origins;
 mod response;
 #[cfg(test)]
 mod sample;
+mod signal;
 mod unix_millis;
 mod x509;
 
@@ -138,11 +140,11 @@ mod x509;
 pub mod fuzzing;
 
 pub use attestation::{
-    AndroidSafetyNetError, AppleError, AttestationClaim, AttestationError, AttestationFormat,
-    AttestationKind, AttestationObjectError, AttestationPolicy, AttestationTrust,
-    AttestationVerdict, COMPOUND_STATEMENTS_MAX, CompoundError, FORMAT_BYTES_MAX, FidoU2fError,
-    KeyStorage, OtherFormat, PackedError, PolicySwitch, SAFETYNET_AGE_MS_MAX,
-    SAFETYNET_CLOCK_SKEW_MS_MAX, SelfAttestation, TrustAnchors,
+    AndroidKeyError, AndroidSafetyNetError, AppleError, AttestationClaim, AttestationError,
+    AttestationFormat, AttestationKind, AttestationObjectError, AttestationPolicy,
+    AttestationTrust, AttestationVerdict, COMPOUND_STATEMENTS_MAX, CompoundError, FORMAT_BYTES_MAX,
+    FidoU2fError, KeyStorage, OtherFormat, PackedError, PolicySwitch, SAFETYNET_AGE_MS_MAX,
+    SAFETYNET_CLOCK_SKEW_MS_MAX, SelfAttestation, TpmError, TrustAnchors,
 };
 pub use authentication::{
     AuthenticationCeremony, AuthenticationError, AuthenticationPurpose, PendingAuthentication,
@@ -185,13 +187,21 @@ pub use registration::{
     PendingRegistration, RegistrationCeremony, RegistrationError, RegistrationObligations,
     VerifiedRegistration,
 };
+pub use related_origins::{
+    PublicSuffixes, RELATED_ORIGIN_LABELS_MAX, RELATED_ORIGINS_BYTES_MAX, RELATED_ORIGINS_MAX,
+    RelatedOrigins, RelatedOriginsError,
+};
 pub use response::{
     ATTESTATION_OBJECT_BYTES_MAX, AUTHENTICATOR_DATA_BYTES_MAX, AssertionJson, AttestationJson,
     AuthenticationResponse, CLIENT_DATA_BYTES_MAX, RESPONSE_BYTES_MAX, RegistrationResponse,
     ResponseError, ResponseJson, SIGNATURE_BYTES_MAX, TRANSPORTS_MAX,
 };
+pub use signal::{AllAcceptedCredentialsSignal, CurrentUserDetailsSignal, UnknownCredentialSignal};
 pub use unix_millis::UnixMillis;
-pub use x509::{CertificateError, ChainError, TrustAnchor};
+pub use x509::{
+    CertificateError, ChainError, MissingRevocationList, RevocationList, RevocationListError,
+    TrustAnchor,
+};
 
 #[cfg(test)]
 mod tests;

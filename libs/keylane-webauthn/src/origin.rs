@@ -257,7 +257,7 @@ fn is_localhost(host: &str) -> bool {
 }
 
 /// Labels of letters, digits, hyphens and underscores, none empty, none with a hyphen outside.
-fn host_is_sound(host: &str) -> bool {
+pub(crate) fn host_is_sound(host: &str) -> bool {
     host.len() <= RP_ID_BYTES_MAX && host.split('.').all(label_is_sound)
 }
 

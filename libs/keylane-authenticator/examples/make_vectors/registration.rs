@@ -24,8 +24,8 @@ struct Case {
 impl Case {
     fn new(attestation: Attestation) -> Self {
         let (format, kind) = match attestation {
-            Attestation::None => ("none", "none"),
             Attestation::PackedSelf => ("packed", "self_signed"),
+            _ => ("none", "none"),
         };
         Self {
             config: AuthenticatorConfig { attestation, ..AuthenticatorConfig::default() },
@@ -369,7 +369,7 @@ fn packed_statements(folder: &mut Folder) -> Result<()> {
     folder.reject(&Title("reject-signature-empty", "no bytes at all", "§8.2"), "attestation_signature_invalid",
         |parts| parts.edit_signature(Vec::clear))?;
     folder.reject(&Title("reject-algorithm-of-other-key", "the statement says RS256, the key ES256", "§8.2, self attestation"), "attestation_algorithm_mismatch",
-        |parts| parts.packed_algorithm = RS256)?;
+        |parts| parts.statement_algorithm = Some(RS256))?;
     folder.reject(&Title("reject-statement-without-signature", "a member is missing", "§8.2"), "attestation_statement_malformed",
         |parts| parts.att_stmt = Some(Cbor::Map(vec![(Cbor::text("alg"), Cbor::Int(ES256))]).encode()))?;
     folder.add(&Title("reject-format-when-only-none-is-accepted", "packed is not on the list of formats", "§7.1 step 21"), "attestation_format_refused",

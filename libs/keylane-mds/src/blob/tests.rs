@@ -209,7 +209,7 @@ fn verify_refuses_a_blob_with_any_bit_flipped() {
             let mut raw = whole.clone();
             raw[at] ^= 1 << bit;
             let flipped = Case { raw: Some(raw), ..Case::default() };
-            // White space at an end is passed over, and the last character may turn into some.
+            // A last character that turns into white space leaves a signature that is too short.
             assert!(flipped.verify().is_err(), "bit {bit} of byte {at}");
         }
     }

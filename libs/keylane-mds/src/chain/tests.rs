@@ -82,6 +82,15 @@ fn verify_refuses_a_key_that_is_not_the_signers_own() {
 }
 
 #[test]
+fn verify_passes_over_an_older_certificate_of_the_same_key() {
+    let expired = PKI.intermediate.certify(&PKI.signer_key, |params| {
+        params.not_after = date_time_ymd(2025, 12, 1);
+    });
+    check(|case| case.x5c.insert(0, expired.clone()), Ok(1));
+    check(|case| case.x5c[0] = expired, Err("chain_expired"));
+}
+
+#[test]
 fn verify_looks_at_no_extended_key_usage() {
     use ExtendedKeyUsagePurpose as Usage;
     for usages in [

@@ -98,6 +98,17 @@ fn statement_counts_roots_that_are_unreadable() {
 }
 
 #[test]
+fn statement_keeps_key_identifiers_that_it_cannot_read() {
+    let identifier = "923881fe2f214ee465484371aeb72e97f5a58e0a";
+    let read = |list: Json| read(|json| json["attestationCertificateKeyIdentifiers"] = list);
+    let odd = read(json!([identifier, "x", 7]));
+    assert_eq!(odd.key_identifiers, [identifier.parse().unwrap()]);
+    assert!(odd.others.iter().any(|it| it.json.contains(r#""x",7"#)));
+    let plain = read(json!([identifier]));
+    assert!(plain.others.iter().all(|it| !it.json.contains(identifier)));
+}
+
+#[test]
 fn statement_reads_the_older_name_of_a_method() {
     let statement = read(|json| {
         json["userVerificationDetails"] = json!([[{ "userVerification": "none" }]]);

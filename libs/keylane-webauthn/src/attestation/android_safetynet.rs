@@ -159,3 +159,6 @@ fn check_hostname(leaf: &Certificate<'_>) -> Result<(), AttestationError> {
         Err(AndroidSafetyNetError::Hostname.into())
     }
 }
+
+#[cfg(test)]
+mod tests;

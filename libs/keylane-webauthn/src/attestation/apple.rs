@@ -94,3 +94,6 @@ fn nonce<'a>(leaf: &Certificate<'a>) -> Result<&'a [u8], AttestationError> {
     };
     nonce().map_err(|BadDer| AttestationError::Certificate(CertificateError::ExtensionMalformed))
 }
+
+#[cfg(test)]
+mod tests;

@@ -97,3 +97,6 @@ fn take_switches(proven: &mut Proven<'_>, part: &AttestationVerdict) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

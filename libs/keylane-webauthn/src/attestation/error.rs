@@ -1,10 +1,12 @@
 //! Why attestation objects and statements are refused.
 
+use super::android_key::AndroidKeyError;
 use super::android_safetynet::AndroidSafetyNetError;
 use super::apple::AppleError;
 use super::compound::CompoundError;
 use super::fido_u2f::FidoU2fError;
 use super::packed::PackedError;
+use super::tpm::TpmError;
 use crate::authenticator_data::AuthenticatorDataError;
 use crate::cbor::CborError;
 use crate::x509::{CertificateError, ChainError};
@@ -65,6 +67,12 @@ pub enum AttestationError {
     /// Step 22: the statement or its certificate breaks a rule of `packed` (§8.2).
     #[error("the packed attestation statement is refused")]
     Packed(#[source] PackedError),
+    /// Step 22: the statement or its certificate breaks a rule of `tpm` (§8.3).
+    #[error("the TPM attestation statement is refused")]
+    Tpm(#[source] TpmError),
+    /// Step 22: the statement or its certificate breaks a rule of `android-key` (§8.4).
+    #[error("the Android key attestation statement is refused")]
+    AndroidKey(#[source] AndroidKeyError),
     /// Step 22: the statement breaks a rule of `android-safetynet` (§8.5).
     #[error("the android-safetynet attestation statement is refused")]
     AndroidSafetyNet(#[source] AndroidSafetyNetError),
@@ -97,6 +105,8 @@ impl AttestationError {
             Self::SignatureInvalid => "attestation_signature_invalid",
             Self::Certificate(err) => err.code(),
             Self::Packed(err) => err.code(),
+            Self::Tpm(err) => err.code(),
+            Self::AndroidKey(err) => err.code(),
             Self::AndroidSafetyNet(err) => err.code(),
             Self::FidoU2f(err) => err.code(),
             Self::Apple(err) => err.code(),

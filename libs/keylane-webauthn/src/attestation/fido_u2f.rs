@@ -110,3 +110,6 @@ fn check_aaguid(
     switches.push(PolicySwitch::FidoU2fNonzeroAaguid);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,8 @@ use super::{
     StatementFormat, certificates,
 };
 use crate::cbor::Value;
+use crate::x509::der::{self, Tag};
+use crate::x509::public_key::COSE_RS1;
 use crate::x509::{Certificate, CertificateError, oid};
 
 pub(super) struct Packed;
@@ -14,6 +16,9 @@ pub(super) struct Packed;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PackedError {
+    /// The statement is signed with SHA-1 (RS1), and the policy does not allow it.
+    #[error("the statement is signed with SHA-1")]
+    Sha1,
     /// The certificate is not of version 3.
     #[error("the certificate is not of version 3")]
     Version,
@@ -33,6 +38,7 @@ impl PackedError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Sha1 => "packed_signed_with_sha1",
             Self::Version => "packed_certificate_version",
             Self::Subject => "packed_certificate_subject",
             Self::BasicConstraints => "packed_certificate_basic_constraints",
@@ -89,12 +95,19 @@ fn with_certificates<'a>(
     algorithm: i64,
     signature: &[u8],
 ) -> Result<Proven<'a>, AttestationError> {
+    let sha1 = algorithm == COSE_RS1;
+    if sha1 && !evidence.policy.permits(PolicySwitch::Sha1Certificates) {
+        return Err(PackedError::Sha1.into());
+    }
     let path = certificates::read(evidence.statement)?;
     let leaf = path.first().ok_or(AttestationError::StatementMalformed)?;
     leaf.public_key
         .verify_cose(algorithm, &evidence.signed_bytes(), signature)
         .map_err(|_| AttestationError::SignatureInvalid)?;
     let mut proven = Proven::new(AttestationKind::Basic, &path);
+    if sha1 {
+        proven.switches.push(PolicySwitch::Sha1Certificates);
+    }
     check_certificate(leaf, evidence, &mut proven.switches)?;
     proven.serial_number = serial_number(leaf)?;
     Ok(proven)
@@ -142,9 +155,8 @@ fn check_subject(leaf: &Certificate<'_>) -> Result<(), AttestationError> {
 
 /// `id-fido-gen-ce-sernum` (§8.2.2): an OCTET STRING, not critical.
 fn serial_number(leaf: &Certificate<'_>) -> Result<Option<Box<[u8]>>, AttestationError> {
-    use crate::x509::der::{Tag, single};
     let Some(extension) = leaf.extension(oid::FIDO_SERIAL_NUMBER) else { return Ok(None) };
-    match single(extension.value, Tag::OCTET_STRING) {
+    match der::single(extension.value, Tag::OCTET_STRING) {
         Ok(number) if !extension.critical => Ok(Some(number.into())),
         _ => Err(AttestationError::Certificate(CertificateError::ExtensionMalformed)),
     }

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use super::AttestationFormat;
-use crate::x509::TrustAnchor;
+use crate::x509::revocation::Revocation;
+use crate::x509::{MissingRevocationList, RevocationList, TrustAnchor};
 
 /// A liberty that a policy can allow, with the reason why somebody may want it. Every one that was
 /// needed is listed in [`AttestationVerdict::switches`](crate::AttestationVerdict::switches).
@@ -29,11 +30,15 @@ pub enum PolicySwitch {
     /// The certificate of a trust anchor may have expired, as one of Google's roots has while the
     /// key goes on.
     AnchorExpired,
+    /// Certificates of a path, and `packed` statements by a certified key, may be signed with
+    /// SHA-1, as those of the first U2F authenticators and of the FIDO Alliance's tools are.
+    /// Whoever can have an authority sign one certificate may then own another one.
+    Sha1Certificates,
 }
 
 impl PolicySwitch {
     /// Every switch.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::AndroidKeySoftwareEnforced,
         Self::AndroidKeyEmptyAuthorizations,
         Self::TpmUnknownManufacturer,
@@ -41,6 +46,7 @@ impl PolicySwitch {
         Self::FidoU2fNonzeroAaguid,
         Self::BasicConstraintsAbsent,
         Self::AnchorExpired,
+        Self::Sha1Certificates,
     ];
 
     /// A stable name for configuration, logs and test vectors.
@@ -54,6 +60,7 @@ impl PolicySwitch {
             Self::FidoU2fNonzeroAaguid => "fido_u2f_nonzero_aaguid",
             Self::BasicConstraintsAbsent => "basic_constraints_absent",
             Self::AnchorExpired => "anchor_expired",
+            Self::Sha1Certificates => "sha1_certificates",
         }
     }
 
@@ -117,6 +124,7 @@ pub struct AttestationPolicy {
     anchors: Arc<TrustAnchors>,
     switches: Vec<PolicySwitch>,
     safetynet: SafetyNet,
+    revocation: Revocation,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,6 +175,7 @@ impl AttestationPolicy {
             anchors: Arc::new(anchors),
             switches: PolicySwitch::ALL.to_vec(),
             safetynet: SafetyNet::Ignored,
+            revocation: Revocation::default(),
         }
     }
 
@@ -183,6 +192,7 @@ impl AttestationPolicy {
             anchors: Arc::new(anchors),
             switches: vec![PolicySwitch::TpmRs1],
             safetynet: SafetyNet::Ignored,
+            revocation: Revocation::default(),
         }
     }
 
@@ -203,6 +213,20 @@ impl AttestationPolicy {
     #[must_use]
     pub fn with_switches(self, switches: Vec<PolicySwitch>) -> Self {
         Self { switches, ..self }
+    }
+
+    /// Looks every certificate below an anchor up in the revocation lists of its issuer. Without
+    /// this, nothing is looked up.
+    ///
+    /// A list counts for the authority whose name it has as its issuer and whose key signed it.
+    /// Out of date, it still revokes what is in it, and otherwise counts as missing.
+    #[must_use]
+    pub fn with_revocation(
+        self,
+        lists: impl Into<Arc<[RevocationList]>>,
+        missing: MissingRevocationList,
+    ) -> Self {
+        Self { revocation: Revocation::new(lists.into(), missing), ..self }
     }
 
     /// Whether step 21 lets the format pass.
@@ -240,6 +264,10 @@ impl AttestationPolicy {
 
     pub(crate) fn anchors(&self) -> &TrustAnchors {
         &self.anchors
+    }
+
+    pub(crate) fn revocation(&self) -> &Revocation {
+        &self.revocation
     }
 }
 

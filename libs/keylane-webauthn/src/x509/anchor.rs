@@ -1,25 +1,50 @@
 //! Trust anchors: the certificates that the relying party itself believes.
 
+use std::fmt;
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::certificate::{Certificate, CertificateError};
-use super::public_key::SubjectPublicKeyInfo;
+use super::kept_key::KeptKey;
+use super::public_key::VerifyingKey;
+use super::{name, oid};
 use crate::origin::sha256;
 use crate::unix_millis::UnixMillis;
 
 /// Who vouches for authenticators in the eyes of the relying party: the name and the key of an
 /// authority, or one authenticator certificate itself.
 ///
-/// Two certificates for the same name and key are the same anchor, as when an authority renews
-/// its root.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrustAnchor {
+/// Two certificates for the same name and key are the same authority, as when it renews its root.
+///
+/// The relying party chose it, so little is asked of its certificate: it may be of version 1, lack
+/// basic constraints or, when it names itself as its issuer, even deny to be an authority, which
+/// roots in the FIDO Metadata Service do. It has to be valid, and vouches for no one but itself
+/// when it is the certificate of an authenticator, when its key usage does not include signing
+/// certificates, or when its name constraints would have to be applied.
+///
+/// Cloning is cheap.
+#[derive(Clone)]
+pub struct TrustAnchor(Arc<Authority>);
+
+struct Authority {
     certificate: Box<[u8]>,
-    subject: Box<[u8]>,
-    public_key: Box<[u8]>,
+    /// As [`name::canonical`] writes it.
+    subject: Vec<u8>,
+    key: KeptKey,
     not_before: UnixMillis,
     not_after: UnixMillis,
+    issues: Issues,
+    signs_revocation_lists: bool,
+}
+
+/// What an anchor may issue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Issues {
+    Nothing,
+    /// Certificates, with at most so many CAs below itself; `None` for any number.
+    Certificates(Option<u32>),
 }
 
 impl TrustAnchor {
@@ -30,13 +55,18 @@ impl TrustAnchor {
     /// [`CertificateError`] when the bytes are not a certificate.
     pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
         let certificate = Certificate::parse(der)?;
-        Ok(Self {
+        let key_usage = certificate.key_usage().ok();
+        let signs_revocation_lists =
+            key_usage.is_some_and(|usage| usage.is_none_or(|usage| usage.signs_revocation_lists));
+        Ok(Self(Arc::new(Authority {
             certificate: der.into(),
-            subject: certificate.subject.into(),
-            public_key: certificate.public_key.der.into(),
+            subject: name::canonical(certificate.subject),
+            key: KeptKey::new(&certificate.public_key),
             not_before: certificate.not_before,
             not_after: certificate.not_after,
-        })
+            issues: issues(&certificate),
+            signs_revocation_lists,
+        })))
     }
 
     /// The anchors of all certificates in a PEM text, in order. What stands between them is
@@ -60,42 +90,78 @@ impl TrustAnchor {
     /// The certificate it was made from, in DER.
     #[must_use]
     pub fn as_der(&self) -> &[u8] {
-        &self.certificate
+        &self.0.certificate
     }
 
     /// SHA-256 of the certificate, the usual fingerprint.
     #[must_use]
     pub fn fingerprint(&self) -> [u8; 32] {
-        sha256(&self.certificate)
+        sha256(&self.0.certificate)
     }
 
-    /// The encoded name.
-    pub(crate) fn subject(&self) -> &[u8] {
-        &self.subject
+    /// Its name, as [`name::canonical`] writes it.
+    pub(super) fn subject(&self) -> &[u8] {
+        &self.0.subject
     }
 
-    /// The key; `None` cannot happen, since it was read before.
-    pub(crate) fn public_key(&self) -> Option<SubjectPublicKeyInfo<'_>> {
-        SubjectPublicKeyInfo::parse(&self.public_key).ok()
+    pub(super) fn key(&self) -> &KeptKey {
+        &self.0.key
     }
 
     /// Whether the anchor is this very certificate.
-    pub(crate) fn is_exactly(&self, certificate: &Certificate<'_>) -> bool {
-        *self.certificate == *certificate.der
+    pub(super) fn is_exactly(&self, certificate: &Certificate<'_>) -> bool {
+        *self.0.certificate == *certificate.der
     }
 
     /// Whether the anchor has the name and the key of this certificate.
-    pub(crate) fn is_same_authority(&self, certificate: &Certificate<'_>) -> bool {
-        *self.subject == *certificate.subject && *self.public_key == *certificate.public_key.der
+    pub(super) fn is_same_authority(&self, certificate: &Certificate<'_>) -> bool {
+        self.0.key.der() == certificate.public_key.der
+            && self.0.subject == name::canonical(certificate.subject)
     }
 
     /// Whether its own certificate is valid at this time.
-    pub(crate) fn is_valid_at(&self, now: UnixMillis) -> bool {
-        self.not_before <= now && now <= self.not_after
+    pub(super) fn is_valid_at(&self, now: UnixMillis) -> bool {
+        self.0.not_before <= now && now <= self.0.not_after
     }
 
-    /// How many CAs may stand below it; `None` for any number.
-    pub(crate) fn path_length_max(&self) -> Option<u32> {
-        Certificate::parse(&self.certificate).ok()?.basic_constraints().ok()??.path_length_max
+    /// Whether it may issue a certificate that has so many CAs below itself.
+    pub(super) fn may_issue_above(&self, cas: u32) -> bool {
+        match self.0.issues {
+            Issues::Nothing => false,
+            Issues::Certificates(most) => most.is_none_or(|most| cas <= most),
+        }
+    }
+
+    pub(super) fn may_sign_revocation_lists(&self) -> bool {
+        self.0.signs_revocation_lists
+    }
+}
+
+fn issues(certificate: &Certificate<'_>) -> Issues {
+    let (Ok(constraints), Ok(usage)) = (certificate.basic_constraints(), certificate.key_usage())
+    else {
+        return Issues::Nothing;
+    };
+    let is_authenticator = constraints.is_some_and(|it| !it.ca) && !certificate.is_self_issued();
+    let signs = usage.is_none_or(|usage| usage.signs_certificates);
+    if is_authenticator || !signs || certificate.extension(oid::NAME_CONSTRAINTS).is_some() {
+        return Issues::Nothing;
+    }
+    Issues::Certificates(constraints.filter(|it| it.ca).and_then(|it| it.path_length_max))
+}
+
+impl PartialEq for TrustAnchor {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.certificate == other.0.certificate
+    }
+}
+
+impl Eq for TrustAnchor {}
+
+impl fmt::Debug for TrustAnchor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrustAnchor")
+            .field("certificate", &self.0.certificate)
+            .finish_non_exhaustive()
     }
 }

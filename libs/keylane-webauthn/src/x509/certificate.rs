@@ -2,14 +2,13 @@
 //! they are asked for.
 
 use super::der::{self, BadDer, Reader, Tag};
+use super::extension::{self, BadExtensions, BasicConstraints, Extension, KeyUsage};
 use super::name::{self, Attribute};
 use super::oid;
-use super::public_key::{self, BadSignature, SubjectPublicKeyInfo};
+use super::public_key::{BadSignature, SubjectPublicKeyInfo, VerifyingKey};
+use super::signed::Signed;
 use super::time;
 use crate::unix_millis::UnixMillis;
-
-/// Most extensions of one certificate.
-const EXTENSIONS_MAX: usize = 64;
 
 /// Why a certificate cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -44,12 +43,20 @@ impl From<BadDer> for CertificateError {
     }
 }
 
+impl From<BadExtensions> for CertificateError {
+    fn from(err: BadExtensions) -> Self {
+        match err {
+            BadExtensions::Malformed => Self::Malformed,
+            BadExtensions::Repeated => Self::Extensions,
+        }
+    }
+}
+
 /// A certificate that borrows from its encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Certificate<'a> {
     /// The whole encoding.
     pub(crate) der: &'a [u8],
-    to_be_signed: &'a [u8],
     /// 1, 2 or 3.
     pub(crate) version: u8,
     /// The content of the INTEGER.
@@ -62,39 +69,14 @@ pub(crate) struct Certificate<'a> {
     pub(crate) not_after: UnixMillis,
     pub(crate) public_key: SubjectPublicKeyInfo<'a>,
     pub(crate) extensions: Vec<Extension<'a>>,
-    signature_algorithm: &'a [u8],
-    signature: &'a [u8],
-}
-
-/// An extension, not decoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Extension<'a> {
-    /// The content of the OBJECT IDENTIFIER.
-    pub(crate) oid: &'a [u8],
-    pub(crate) critical: bool,
-    /// The content of the OCTET STRING.
-    pub(crate) value: &'a [u8],
-}
-
-/// `BasicConstraints` (RFC 5280, §4.2.1.9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct BasicConstraints {
-    pub(crate) ca: bool,
-    pub(crate) path_length_max: Option<u32>,
+    signed: Signed<'a>,
 }
 
 impl<'a> Certificate<'a> {
     /// Reads a certificate that takes up all of `der`.
     pub(crate) fn parse(der: &'a [u8]) -> Result<Self, CertificateError> {
-        let mut outer = Reader::new(der);
-        let mut parts = outer.sequence()?;
-        outer.end()?;
-        let to_be_signed = parts.expect(Tag::SEQUENCE)?;
-        let signature_algorithm = parts.expect(Tag::SEQUENCE)?.raw;
-        let signature = signature(&mut parts)?;
-        parts.end()?;
-
-        let mut fields = Reader::new(to_be_signed.value);
+        let signed = Signed::parse(der)?;
+        let mut fields = Reader::new(signed.content.value);
         let version = match fields.optional(Tag::context(0))? {
             None => 1,
             Some(explicit) => match der::single(explicit.value, Tag::INTEGER)? {
@@ -103,8 +85,11 @@ impl<'a> Certificate<'a> {
             },
         };
         let serial = fields.expect(Tag::INTEGER)?.value;
+        if serial.is_empty() {
+            return Err(CertificateError::Malformed);
+        }
         // RFC 5280, §4.1.1.2: the algorithm outside is the one that is signed.
-        if fields.expect(Tag::SEQUENCE)?.raw != signature_algorithm {
+        if fields.expect(Tag::SEQUENCE)?.raw != signed.algorithm {
             return Err(CertificateError::Malformed);
         }
         let issuer = fields.expect(Tag::SEQUENCE)?.raw;
@@ -115,7 +100,11 @@ impl<'a> Certificate<'a> {
         fields.optional(Tag::context_primitive(1))?;
         fields.optional(Tag::context_primitive(2))?;
         let extensions = match fields.optional(Tag::context(3))? {
-            Some(explicit) => extensions(explicit.value)?,
+            // RFC 5280, §4.1.2.1: only version 3 has extensions.
+            Some(_) if version != 3 => return Err(CertificateError::Malformed),
+            Some(explicit) => {
+                extension::all(Reader::new(der::single(explicit.value, Tag::SEQUENCE)?))?
+            }
             None => Vec::new(),
         };
         fields.end()?;
@@ -124,7 +113,6 @@ impl<'a> Certificate<'a> {
         validity.end()?;
         Ok(Self {
             der,
-            to_be_signed: to_be_signed.raw,
             version,
             serial,
             issuer,
@@ -133,8 +121,7 @@ impl<'a> Certificate<'a> {
             not_after,
             public_key,
             extensions,
-            signature_algorithm,
-            signature,
+            signed,
         })
     }
 
@@ -151,9 +138,23 @@ impl<'a> Certificate<'a> {
     /// The basic constraints; `None` when the extension is absent.
     pub(crate) fn basic_constraints(&self) -> Result<Option<BasicConstraints>, CertificateError> {
         let Some(extension) = self.extension(oid::BASIC_CONSTRAINTS) else { return Ok(None) };
-        basic_constraints(extension.value)
+        BasicConstraints::parse(extension.value)
             .map(Some)
             .map_err(|BadDer| CertificateError::ExtensionMalformed)
+    }
+
+    /// What the key may sign; `None` when the extension is absent, which means everything.
+    pub(crate) fn key_usage(&self) -> Result<Option<KeyUsage>, CertificateError> {
+        let Some(extension) = self.extension(oid::KEY_USAGE) else { return Ok(None) };
+        KeyUsage::parse(extension.value)
+            .map(Some)
+            .map_err(|BadDer| CertificateError::ExtensionMalformed)
+    }
+
+    /// Whether issuer and subject have the same name, as in roots and when an authority changes
+    /// its key.
+    pub(crate) fn is_self_issued(&self) -> bool {
+        name::same(self.issuer, self.subject)
     }
 
     /// The purposes of the extended key usage as OIDs; `None` when the extension is absent.
@@ -182,59 +183,15 @@ impl<'a> Certificate<'a> {
     }
 
     /// Whether the holder of `issuer_key` signed this certificate.
-    pub(crate) fn verify_signature(
+    pub(super) fn verify_signature(
         &self,
-        issuer_key: &SubjectPublicKeyInfo<'_>,
+        issuer_key: &impl VerifyingKey,
     ) -> Result<(), BadSignature> {
-        let scheme = public_key::scheme(self.signature_algorithm).ok().flatten();
-        issuer_key.verify(scheme.ok_or(BadSignature)?, self.to_be_signed, self.signature)
+        self.signed.verify(issuer_key)
     }
-}
 
-/// The signature. Its count of unused bits says nothing, and some U2F certificates of Yubico have a
-/// wrong one there; the verification takes all bits.
-fn signature<'a>(parts: &mut Reader<'a>) -> Result<&'a [u8], BadDer> {
-    match parts.expect(Tag::BIT_STRING)?.value.split_first() {
-        Some((0..=7, signature)) => Ok(signature),
-        _ => Err(BadDer),
+    /// Whether it was signed with SHA-1.
+    pub(super) fn is_signed_with_sha1(&self) -> bool {
+        self.signed.uses_sha1()
     }
-}
-
-fn extensions(explicit: &[u8]) -> Result<Vec<Extension<'_>>, CertificateError> {
-    let mut items = Reader::new(der::single(explicit, Tag::SEQUENCE)?);
-    let mut extensions: Vec<Extension<'_>> = Vec::new();
-    while !items.is_empty() {
-        let mut fields = items.sequence()?;
-        let oid = fields.oid()?;
-        let critical = match fields.optional(Tag::BOOLEAN)? {
-            Some(flag) => der::boolean(flag.value)?,
-            None => false,
-        };
-        let value = fields.expect(Tag::OCTET_STRING)?.value;
-        fields.end()?;
-        let known = extensions.iter().any(|extension| extension.oid == oid);
-        if known || extensions.len() == EXTENSIONS_MAX {
-            return Err(CertificateError::Extensions);
-        }
-        extensions.push(Extension { oid, critical, value });
-    }
-    Ok(extensions)
-}
-
-fn basic_constraints(value: &[u8]) -> Result<BasicConstraints, BadDer> {
-    let mut fields = Reader::new(der::single(value, Tag::SEQUENCE)?);
-    // `cA` is FALSE when absent. Some write the default out.
-    let ca = match fields.optional(Tag::BOOLEAN)? {
-        Some(flag) => der::boolean(flag.value)?,
-        None => false,
-    };
-    let path_length_max = match fields.optional(Tag::INTEGER)? {
-        Some(number) => {
-            let number = der::integer(number.value)?;
-            Some(u32::try_from(number).map_err(|_| BadDer)?)
-        }
-        None => None,
-    };
-    fields.end()?;
-    Ok(BasicConstraints { ca, path_length_max })
 }

@@ -1,8 +1,12 @@
-//! Distinguished names (RFC 5280, §4.1.2.4), for reading single attributes.
+//! Distinguished names (RFC 5280, §4.1.2.4): reading single attributes, and whether two names are
+//! the same.
 //!
-//! Names are compared as encoded, byte by byte: authorities copy the subject of the issuer.
+//! Nearly all authorities copy their subject into what they issue, byte for byte. For the others
+//! the comparison is the one of §7.1: the type of the string, the case of its letters and its
+//! outer and repeated spaces do not matter. (Letters beyond ASCII have to agree in case.) That
+//! costs no safety: a name only says whose key to try.
 
-use super::der::{BadDer, Reader, Tag};
+use super::der::{BadDer, Element, Reader, Tag};
 
 /// One attribute of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,11 +30,57 @@ pub(crate) fn attributes(name: &[u8]) -> Result<Vec<Attribute<'_>>, BadDer> {
             let oid = pair.oid()?;
             let value = pair.any()?;
             pair.end()?;
-            // UTF8String, PrintableString, TeletexString, IA5String.
-            let is_text = matches!(value.tag.universal_number(), Some(12 | 19 | 20 | 22));
-            let text = if is_text { std::str::from_utf8(value.value).unwrap_or("") } else { "" };
-            attributes.push(Attribute { oid, text });
+            attributes.push(Attribute { oid, text: text(&value).unwrap_or("") });
         }
     }
     Ok(attributes)
+}
+
+/// A string value: UTF8String, PrintableString, TeletexString or IA5String.
+fn text<'a>(value: &Element<'a>) -> Option<&'a str> {
+    let is_text = matches!(value.tag.universal_number(), Some(12 | 19 | 20 | 22));
+    is_text.then_some(value.value).and_then(|text| std::str::from_utf8(text).ok())
+}
+
+/// Whether two encoded names are the same name.
+pub(super) fn same(one: &[u8], other: &[u8]) -> bool {
+    one == other || canonical(one) == canonical(other)
+}
+
+/// A form that is the same for all encodings of a name. What is not a name stands for itself.
+pub(super) fn canonical(name: &[u8]) -> Vec<u8> {
+    try_canonical(name).unwrap_or_else(|BadDer| name.to_vec())
+}
+
+fn try_canonical(name: &[u8]) -> Result<Vec<u8>, BadDer> {
+    let mut outer = Reader::new(name);
+    let mut sets = outer.sequence()?;
+    outer.end()?;
+    let mut form = Vec::with_capacity(name.len());
+    while !sets.is_empty() {
+        let mut set = sets.nested(Tag::SET)?;
+        // Each part begins with a byte that no other part begins with.
+        form.push(b'+');
+        while !set.is_empty() {
+            let mut pair = set.sequence()?;
+            push_with_length(&mut form, b'=', pair.oid()?);
+            let value = pair.any()?;
+            pair.end()?;
+            match text(&value) {
+                Some(text) => {
+                    let words: Vec<_> = text.split(' ').filter(|word| !word.is_empty()).collect();
+                    let text = words.join(" ").to_ascii_lowercase();
+                    push_with_length(&mut form, b'"', text.as_bytes());
+                }
+                None => push_with_length(&mut form, b'#', value.raw),
+            }
+        }
+    }
+    Ok(form)
+}
+
+fn push_with_length(form: &mut Vec<u8>, kind: u8, bytes: &[u8]) {
+    form.push(kind);
+    form.extend(bytes.len().to_be_bytes());
+    form.extend(bytes);
 }

@@ -72,17 +72,11 @@ impl<'a> SubjectPublicKeyInfo<'a> {
         Ok(Self { der, kind: kind(algorithm)?, key })
     }
 
-    /// Checks a signature that was made by `scheme`.
-    pub(crate) fn verify(
-        &self,
-        scheme: Scheme,
-        message: &[u8],
-        signature: &[u8],
-    ) -> Result<(), BadSignature> {
+    /// The key in the form that verifies signatures of `scheme`.
+    pub(super) fn parsed_for(&self, scheme: Scheme) -> Result<ParsedPublicKey, BadSignature> {
         let kind = self.kind.ok_or(BadSignature)?;
         let algorithm = algorithm(kind, scheme).ok_or(BadSignature)?;
-        let key = ParsedPublicKey::new(algorithm, self.der).map_err(|_| BadSignature)?;
-        key.verify_sig(message, signature).map_err(|_| BadSignature)
+        ParsedPublicKey::new(algorithm, self.der).map_err(|_| BadSignature)
     }
 
     /// Checks the signature of an attestation statement whose `alg` is `cose_algorithm`, which must
@@ -107,6 +101,26 @@ impl<'a> SubjectPublicKeyInfo<'a> {
     pub(crate) fn is(&self, key: &PublicKey) -> bool {
         self.kind == Some(kind_of(key.algorithm()))
             && key.material().is_some_and(|material| material.spki_bits() == self.key)
+    }
+}
+
+/// A key with which signatures can be checked.
+pub(super) trait VerifyingKey {
+    /// The encoded `SubjectPublicKeyInfo`.
+    fn der(&self) -> &[u8];
+
+    /// Checks a signature that was made by `scheme`. RSA keys of fewer than 2,048 bits verify
+    /// nothing.
+    fn verify(&self, scheme: Scheme, message: &[u8], signature: &[u8]) -> Result<(), BadSignature>;
+}
+
+impl VerifyingKey for SubjectPublicKeyInfo<'_> {
+    fn der(&self) -> &[u8] {
+        self.der
+    }
+
+    fn verify(&self, scheme: Scheme, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
+        self.parsed_for(scheme)?.verify_sig(message, signature).map_err(|_| BadSignature)
     }
 }
 

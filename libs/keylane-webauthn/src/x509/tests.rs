@@ -1,7 +1,8 @@
 use crate::CoseAlgorithm;
 use crate::sample::Signer;
 use crate::sample::certificate::{self, NOW};
-use crate::x509::chain::{self, AnchorExpiry};
+use crate::x509::chain::{self, AnchorExpiry, Rules, Sha1Signatures};
+use crate::x509::revocation::Revocation;
 use crate::x509::{Certificate, TrustAnchor};
 
 #[test]
@@ -13,7 +14,16 @@ fn signatures_of_every_algorithm_verify() {
             TrustAnchor::from_der(&certificate::root(&root_key).sign_with(&root_key)).unwrap();
         let leaf = certificate::leaf_for_packed([0xaa; 16], &leaf_key).sign_with(&root_key);
         let path = [Certificate::parse(&leaf).unwrap()];
-        let trusted = chain::verify(&path, &[&root], NOW, AnchorExpiry::Checked);
+        let trusted = chain::verify(
+            &path,
+            &Rules {
+                anchors: &[&root],
+                now: NOW,
+                anchor_expiry: AnchorExpiry::Checked,
+                sha1: Sha1Signatures::Refused,
+                revocation: &Revocation::default(),
+            },
+        );
         assert!(trusted.is_ok(), "{algorithm:?}: {trusted:?}");
     }
 }

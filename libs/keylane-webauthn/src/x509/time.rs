@@ -20,10 +20,10 @@ pub(crate) fn parse(element: &Element<'_>) -> Result<UnixMillis, BadDer> {
     let (minute, rest) = number(rest, 2)?;
     let (second, rest) = number(rest, 2)?;
     let sound = (1..=12).contains(&month)
-        && (1..=31).contains(&day)
+        && (1..=days_in(year, month)).contains(&day)
         && hour < 24
         && minute < 60
-        && second <= 60
+        && second < 60
         && rest == b"Z";
     if !sound {
         return Err(BadDer);
@@ -43,6 +43,15 @@ fn number(text: &[u8], digits: usize) -> Result<(i64, &[u8]), BadDer> {
         value = value * 10 + i64::from(digit - b'0');
     }
     Ok((value, rest))
+}
+
+fn days_in(year: i64, month: i64) -> i64 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
 }
 
 /// Days since 1970-01-01 in the Gregorian calendar, with years that begin in March so that the

@@ -53,6 +53,9 @@ impl<'a> Jws<'a> {
         let text = std::str::from_utf8(response).map_err(|_| malformed)?;
         let (signed, signature) = text.rsplit_once('.').ok_or(malformed)?;
         let (header, payload) = signed.split_once('.').ok_or(malformed)?;
+        if payload.contains('.') {
+            return Err(malformed);
+        }
         let header = Members::parse(header)?;
         // RFC 7515, §4.1.11: what must be understood is not.
         if header.get("crit").is_some() {
