@@ -13,6 +13,7 @@ mod key;
 mod limits;
 mod log;
 mod mail;
+mod metadata;
 mod policy;
 mod problem;
 mod reader;
@@ -32,6 +33,7 @@ pub(crate) use key::{Key, Value};
 pub(crate) use limits::Limits;
 pub(crate) use log::{FORMAT as LOG_FORMAT, Log, LogFormat};
 pub(crate) use mail::Mail;
+pub(crate) use metadata::{Metadata, Source};
 pub(crate) use policy::Policy;
 pub(crate) use problem::Problem;
 pub(crate) use reader::Setting;
@@ -49,6 +51,7 @@ pub(crate) static KEYS: LazyLock<Vec<&'static Key>> = LazyLock::new(|| {
         mail::KEYS,
         session::KEYS,
         policy::KEYS,
+        metadata::KEYS,
         limits::KEYS,
         log::KEYS,
     ];
@@ -64,6 +67,7 @@ pub(crate) struct Config {
     pub(crate) mail: Mail,
     pub(crate) session: Session,
     pub(crate) policy: Policy,
+    pub(crate) metadata: Metadata,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
     /// Every key's value, with where it came from.
@@ -87,10 +91,12 @@ impl Config {
             mail: Mail::read(&mut reader),
             session: Session::read(&mut reader),
             policy: Policy::read(&mut reader),
+            metadata: Metadata::read(&mut reader),
             limits: Limits::read(&mut reader),
             log: Log::read(&mut reader),
             settings: Vec::new(),
         };
+        config.metadata.compare(&config.policy, &mut reader);
         let (settings, problems) = reader.finish();
         config.settings = settings;
         if problems.is_empty() { Ok(config) } else { Err(problems) }

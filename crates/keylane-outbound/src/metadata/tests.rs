@@ -192,22 +192,16 @@ fn url_must_be_https_but_on_the_own_machine() {
 }
 
 /// Fetches from a server with these answers, one connection each, and compares the outcome.
-#[track_caller]
-fn check<'a>(
-    answers: &'a [&'a str],
-    expected: Result<&'a str, &'a str>,
-) -> impl Future<Output = Option<FetchedMetadata>> + 'a {
-    async move {
-        let server = Server::answering(answers).await;
-        let fetched = server.source().fetch(None).await;
-        let told = match &fetched {
-            Ok(FetchedMetadata::New(new)) => Ok(str::from_utf8(&new.blob).unwrap()),
-            Ok(FetchedMetadata::NotModified) => Ok("not modified"),
-            Err(err) => Err(err.code()),
-        };
-        assert_eq!(told, expected, "{fetched:?}");
-        fetched.ok()
-    }
+async fn check(answers: &[&str], expected: Result<&str, &str>) -> Option<FetchedMetadata> {
+    let server = Server::answering(answers).await;
+    let fetched = server.source().fetch(None).await;
+    let told = match &fetched {
+        Ok(FetchedMetadata::New(new)) => Ok(str::from_utf8(&new.blob).unwrap()),
+        Ok(FetchedMetadata::NotModified) => Ok("not modified"),
+        Err(err) => Err(err.code()),
+    };
+    assert_eq!(told, expected, "{fetched:?}");
+    fetched.ok()
 }
 
 fn known(source: &str) -> MetadataHead {
