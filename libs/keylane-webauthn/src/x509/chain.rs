@@ -23,7 +23,7 @@ pub(crate) const PATH_MAX: usize = 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChainError {
-    /// The path is empty or longer than [`PATH_MAX`].
+    /// The path is empty or has more than 10 certificates.
     #[error("the certificate path is empty or too long")]
     Length,
     /// A certificate is expired or not valid yet.
