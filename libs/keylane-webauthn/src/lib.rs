@@ -8,8 +8,8 @@
 //! - Verifies them step by step, in the order of the
 //!   [specification](https://www.w3.org/TR/webauthn-3/), §7.1 ([`PendingRegistration`]) and §7.2
 //!   ([`PendingAuthentication`]), for the algorithms of [`CoseAlgorithm`] (ECDSA, Ed25519, RSA and
-//!   the post-quantum ML-DSA), and for the attestation formats `none` and `packed` (self
-//!   attestation).
+//!   the post-quantum ML-DSA), and for every attestation format of §8 ([`AttestationPolicy`]),
+//!   with certificates that lead to the caller's [`TrustAnchors`].
 //!
 //! A [`VerifiedRegistration`] or a [`VerifiedAssertion`] is made by `verify` and nothing else;
 //! let the code that stores credentials and opens sessions take one, and it cannot be reached
@@ -24,8 +24,8 @@
 //!   challenge is answered once.
 //! - It does not know which credential ids are taken (§7.1, step 26) and does not store counters
 //!   (§7.2, step 24).
-//! - It does not verify certificates: attestations that need them are refused, or counted as
-//!   [`AttestationKind::Unverified`] when nobody asked for them.
+//! - It trusts nobody by itself: anchors and revocation lists are arguments, and nothing that a
+//!   client or a certificate names is fetched or believed.
 //!
 //! # A round trip
 //!
