@@ -10,8 +10,8 @@
 //! - Verifies them step by step, in the order of the
 //!   [specification](https://www.w3.org/TR/webauthn-3/), §7.1 ([`PendingRegistration`]) and §7.2
 //!   ([`PendingAuthentication`]), for the algorithms of [`CoseAlgorithm`] (ECDSA, Ed25519, RSA and
-//!   the post-quantum ML-DSA), and for the attestation formats `none` and `packed` (self
-//!   attestation).
+//!   the post-quantum ML-DSA), and for every attestation format of §8 ([`AttestationPolicy`]),
+//!   with certificates that lead to the caller's [`TrustAnchors`].
 //!
 //! - Asks for extensions and judges what comes back, from the client and from the authenticator
 //!   ([`CreationExtensions`], [`RequestExtensions`]): `credProps`, `credProtect`, `prf`,
@@ -35,8 +35,8 @@
 //! - It does not know which credential ids are taken (§7.1, step 26) and does not store counters
 //!   (§7.2, step 24): that is told as a value, by [`VerifiedRegistration::obligations`] and
 //!   [`VerifiedAssertion::obligations`].
-//! - It does not verify certificates: attestations that need them are refused, or counted as
-//!   [`AttestationKind::Unverified`] when nobody asked for them.
+//! - It trusts nobody by itself: anchors and revocation lists are arguments, and nothing that a
+//!   client or a certificate names is fetched or believed.
 //!
 //! # A whole server
 //!

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::origin::sha256;
 use crate::sample::android::{DescriptionParts, KEY_DESCRIPTION};
-use crate::sample::certificate::Builder;
-use crate::sample::certificate::{self, BASIC_CONSTRAINTS, KEY_USAGE};
+use crate::sample::certificate::{self, BASIC_CONSTRAINTS, Builder, KEY_USAGE};
 use crate::sample::revocation_list;
 use crate::sample::tpm::{CertInfoParts, KeyParts, PubAreaParts, aik_certificate};
 use crate::sample::{
@@ -116,7 +115,21 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("key_description/trusted-environment", DescriptionParts::new(&[0xc4; 32]).to_bytes()),
         ("key_description/empty-lists", DescriptionParts::empty(&[0xc4; 32]).to_bytes()),
     ]);
+    seeds.extend(changes());
     seeds
+}
+
+/// Which ceremony, and then for each change: a donor, a node of it and one of the donor's, and what
+/// happens to it.
+fn changes() -> Vec<(&'static str, Vec<u8>)> {
+    vec![
+        ("registration_ceremony/unchanged", vec![4]),
+        ("registration_ceremony/flipped-byte", vec![1, 0, 0, 1, 0, 0, 2, 0, 0, 20, 1]),
+        ("registration_ceremony/other-statement", vec![4, 1, 0, 6, 0, 6, 0]),
+        ("authentication_ceremony/unchanged", vec![3]),
+        ("authentication_ceremony/flipped-byte", vec![0, 0, 0, 3, 0, 0, 2, 0, 0, 9, 1]),
+        ("authentication_ceremony/other-signature", vec![1, 2, 0, 3, 0, 3, 0]),
+    ]
 }
 
 fn certificates(signer: &Signer) -> Vec<(&'static str, Vec<u8>)> {

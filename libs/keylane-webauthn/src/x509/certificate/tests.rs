@@ -178,8 +178,7 @@ fn no_flipped_bit_leaves_a_certificate_trusted() {
     for bit in 0..der.len() * 8 {
         let mut flipped = der.clone();
         flipped[bit / 8] ^= 1 << (bit % 8);
-        let harmless = certificate::counts_unused_bits(&der, bit);
-        assert_eq!(is_trusted(&flipped, &root), harmless, "bit {bit}");
+        assert!(!is_trusted(&flipped, &root), "bit {bit}");
     }
 }
 
