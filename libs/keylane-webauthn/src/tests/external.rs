@@ -19,6 +19,7 @@ use crate::{
 
 mod attestation;
 mod ceremonies;
+mod chains;
 mod revocation;
 mod tables;
 

@@ -21,7 +21,8 @@ impl<'a> Signed<'a> {
         outer.end()?;
         let content = parts.expect(Tag::SEQUENCE)?;
         let algorithm = parts.expect(Tag::SEQUENCE)?.raw;
-        let signature = parts.bit_string()?;
+        // Yubico's first U2F certificates leave the zero bits at the end of a signature out.
+        let signature = parts.padded_bit_string()?;
         parts.end()?;
         Ok(Self { content, algorithm, signature })
     }
