@@ -138,17 +138,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The bytes of a BIT STRING of any length, the missing bits of the last one as zeros.
-    pub(crate) fn padded_bit_string(&mut self) -> Result<&'a [u8], BadDer> {
-        let (unused, bytes) = self.expect(Tag::BIT_STRING)?.value.split_first().ok_or(BadDer)?;
-        let last = bytes.last().copied().unwrap_or(0);
-        let missing = 1_u8.checked_shl(u32::from(*unused)).ok_or(BadDer)? - 1;
-        if last & missing != 0 || (bytes.is_empty() && *unused != 0) {
-            return Err(BadDer);
-        }
-        Ok(bytes)
-    }
-
     fn byte(&mut self) -> Result<u8, BadDer> {
         let (first, rest) = self.rest.split_first().ok_or(BadDer)?;
         self.rest = rest;
