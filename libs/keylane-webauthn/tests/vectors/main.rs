@@ -5,10 +5,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+mod cbor_map;
 mod files;
 mod format;
 mod reference;
 mod replay;
+mod sweep;
 
 use std::fs;
 use std::path::Path;
