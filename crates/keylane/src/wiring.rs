@@ -1,5 +1,7 @@
 //! The composition root: builds the adapters and the use cases out of the configuration.
 
+mod authenticators;
+
 use std::fs::{File, TryLockError};
 use std::future::Future;
 use std::io::Write;
@@ -262,6 +264,7 @@ fn service_config(config: &Config) -> Result<ServiceConfig, Failure> {
             falling_counter: config.policy.falling_counter,
             metadata: keylane_service::MetadataPolicy::default(),
         },
+        authenticators: authenticators::rules(&config.authenticators)?,
         issuer: url.to_owned(),
     })
 }

@@ -5,6 +5,7 @@
 pub(crate) mod android;
 pub(crate) mod certificate;
 pub(crate) mod der;
+pub(crate) mod revocation_list;
 pub(crate) mod tpm;
 
 use std::sync::LazyLock;

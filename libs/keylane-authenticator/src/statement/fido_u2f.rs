@@ -22,16 +22,12 @@ pub(super) fn make(
     let x5c = certificates::issue(vec![leaf], parts)?;
 
     let spki = evidence.key.to_spki()?;
-    let point = spki.len().checked_sub(POINT_BYTES).and_then(|start| spki.get(start..));
+    // A U2F authenticator has no other keys; what a caller forces on it goes in as it is.
+    let point = spki.get(spki.len().saturating_sub(POINT_BYTES)..).unwrap_or_default();
     // §8.6, step 5 of the verification.
-    let message = [
-        &[0],
-        &parts.rp_id_hash[..],
-        evidence.client_data_hash,
-        &parts.credential_id,
-        point.ok_or(AuthenticatorError::NotSupported)?,
-    ]
-    .concat();
+    let message =
+        [&[0], &parts.rp_id_hash[..], evidence.client_data_hash, &parts.credential_id, point]
+            .concat();
     let signature = sign(message, &key, parts)?;
     Ok(Cbor::Map(vec![(Cbor::text("sig"), Cbor::Bytes(signature)), certificates::member(x5c)]))
 }

@@ -51,7 +51,7 @@ pub(crate) struct Builder {
 }
 
 /// Dotted OID, critical, content of the OCTET STRING.
-type Extension = (String, bool, Vec<u8>);
+pub(crate) type Extension = (String, bool, Vec<u8>);
 
 /// The certificate of an authority that vouches for itself.
 pub(crate) fn root(key: &Signer) -> Builder {
@@ -246,4 +246,13 @@ fn pss(hash: &str, salt: u64) -> Vec<u8> {
     let mask = sequence(&[oid("1.2.840.113549.1.1.8"), hash.clone()]);
     let parameters = [context(0, &hash), context(1, &mask), context(2, &integer(salt))];
     sequence(&[oid("1.2.840.113549.1.1.10"), sequence(&parameters)])
+}
+
+/// Whether a bit belongs to the count of unused bits of the signature, up to seven. It is not
+/// signed, and wrong in some certificates of Yubico.
+pub(crate) fn counts_unused_bits(der: &[u8], bit: usize) -> bool {
+    let mut parts = crate::x509::der::Reader::new(der).sequence().unwrap();
+    parts.any().and(parts.any()).unwrap();
+    let count_at = der.len() - parts.any().unwrap().value.len();
+    (count_at * 8..count_at * 8 + 3).contains(&bit)
 }

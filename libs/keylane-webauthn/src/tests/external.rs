@@ -20,6 +20,7 @@ use crate::{
 
 mod attestation;
 mod ceremonies;
+mod revocation;
 mod tables;
 
 /// The folder with the data, or `None` after saying so.

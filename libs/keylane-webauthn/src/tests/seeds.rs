@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::origin::sha256;
 use crate::sample::android::{DescriptionParts, KEY_DESCRIPTION};
 use crate::sample::certificate::Builder;
+use crate::sample::certificate::{self, BASIC_CONSTRAINTS, KEY_USAGE};
+use crate::sample::revocation_list;
 use crate::sample::tpm::{CertInfoParts, KeyParts, PubAreaParts, aik_certificate};
 use crate::sample::{
     self, AT, BE, BS, CREDENTIAL_ID, ClientDataParts, DataParts, ED, Signer, UP, USER_HANDLE, UV,
@@ -68,7 +70,8 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         sample::authentication_json(&CREDENTIAL_ID, &get, &asserted, &signature, handle)
             .into_bytes()
     };
-    vec![
+    let mut seeds = certificates(&signer);
+    seeds.extend([
         ("cbor/attestation-object", packed.clone()),
         ("cbor/ed25519-key", signer.cose()),
         ("cbor/rsa-key", sample::rs256_cose(&[0xff; 256], &[1, 0, 1])),
@@ -84,11 +87,34 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("registration_response/android-key", registration(&android_object(&signer, &create))),
         ("authentication_response/with-user-handle", assertion(Some(&USER_HANDLE))),
         ("authentication_response/without-user-handle", assertion(None)),
+        // Which ceremony, and then for each change: a donor, a node of it and one of the donor's,
+        // and what happens to it.
+        ("registration_ceremony/unchanged", vec![4]),
+        ("registration_ceremony/flipped-byte", vec![1, 0, 0, 1, 0, 0, 2, 0, 0, 20, 1]),
+        ("registration_ceremony/other-statement", vec![4, 1, 0, 6, 0, 6, 0]),
+        ("authentication_ceremony/unchanged", vec![3]),
+        ("authentication_ceremony/flipped-byte", vec![0, 0, 0, 3, 0, 0, 2, 0, 0, 9, 1]),
+        ("authentication_ceremony/other-signature", vec![1, 2, 0, 3, 0, 3, 0]),
         ("tpm/ecc-public-area", ecc_public_area().to_bytes()),
         ("tpm/rsa-public-area", rsa_public_area().to_bytes()),
         ("tpm/certify-information", CertInfoParts::new(&[0xed; 32], &[0x0b; 34]).to_bytes()),
         ("key_description/trusted-environment", DescriptionParts::new(&[0xc4; 32]).to_bytes()),
         ("key_description/empty-lists", DescriptionParts::empty(&[0xc4; 32]).to_bytes()),
+    ]);
+    seeds
+}
+
+fn certificates(signer: &Signer) -> Vec<(&'static str, Vec<u8>)> {
+    let root = certificate::root(signer);
+    let plain = root.clone().version(1).without(BASIC_CONSTRAINTS).without(KEY_USAGE);
+    let leaf = certificate::leaf_for_packed([0xaa; 16], signer);
+    let list = revocation_list::Builder::new(certificate::ROOT);
+    vec![
+        ("certificate/root", root.sign_with(signer)),
+        ("certificate/version-1", plain.sign_with(signer)),
+        ("certificate/leaf-for-packed", leaf.sign_with(signer)),
+        ("revocation_list/empty", list.sign_with(signer)),
+        ("revocation_list/two-entries", list.revoke(&[1], 1).revoke(&[2], 4).sign_with(signer)),
     ]
 }
 

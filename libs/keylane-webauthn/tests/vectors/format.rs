@@ -42,6 +42,10 @@ pub(crate) struct RegistrationAsked {
     pub(crate) trust_anchors: Option<Vec<String>>,
     #[serde(default)]
     pub(crate) switches: Option<Vec<String>>,
+    #[serde(default)]
+    pub(crate) revocation_lists: Vec<String>,
+    #[serde(default)]
+    pub(crate) missing_revocation_list: Option<String>,
     pub(crate) now_ms: UnixMillis,
     pub(crate) deadline_ms: UnixMillis,
 }

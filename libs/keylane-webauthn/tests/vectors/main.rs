@@ -22,7 +22,7 @@ use self::replay::{Outcome, replay_authentication, replay_registration};
 #[test]
 fn registration_vectors_have_their_expected_outcome() {
     let paths = paths("registration");
-    assert!(paths.len() >= 50, "{} vectors", paths.len());
+    assert!(paths.len() >= 500, "{} vectors", paths.len());
     for path in paths {
         let vector: Vector<RegistrationAsked> = read(&path);
         assert!(vector.credential.is_none(), "{}", path.display());

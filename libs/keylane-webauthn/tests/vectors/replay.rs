@@ -4,8 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use keylane_webauthn::{
     AttestationPolicy, AuthenticationCeremony, AuthenticationPurpose, AuthenticationResponse,
-    CreationExtensions, Framing, Origin, PendingAuthentication, PendingRegistration, PolicySwitch,
-    RegistrationCeremony, RegistrationResponse, RequestExtensions, RpId, TrustAnchor,
+    CreationExtensions, Framing, MissingRevocationList, Origin, PendingAuthentication,
+    PendingRegistration, PolicySwitch, RegistrationCeremony, RegistrationResponse,
+    RequestExtensions, RevocationList, RpId, TrustAnchor,
 };
 use serde_json::{Value, json};
 
@@ -101,6 +102,14 @@ fn attestation(asked: &RegistrationAsked) -> AttestationPolicy {
             AttestationPolicy::required(formats, anchors)
         }
     };
+    let lists = asked.revocation_lists.iter();
+    let lists: Vec<_> = lists.map(|it| RevocationList::from_der(&bytes(it)).unwrap()).collect();
+    let missing = match asked.missing_revocation_list.as_deref() {
+        None => MissingRevocationList::Accept,
+        Some("refuse") => MissingRevocationList::Refuse,
+        Some(other) => panic!("missing_revocation_list: {other}"),
+    };
+    let policy = policy.with_revocation(lists, missing);
     match &asked.switches {
         None => policy,
         Some(codes) => {
