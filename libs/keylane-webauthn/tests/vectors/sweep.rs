@@ -30,7 +30,7 @@ fn registrations_that_are_cut_anywhere_are_refused() {
     for mut case in registrations() {
         for part in REGISTRATION_PARTS {
             let whole = case.part(part);
-            for length in 0..whole.len() {
+            for length in (0..whole.len()).step_by(stride(whole.len())) {
                 let outcome = case.replay_with(part, &whole[..length]);
                 assert!(outcome.is_err(), "{}: {part} of {length} bytes", case.name);
                 count += 1;
@@ -285,6 +285,12 @@ fn write(value: &Value, passed: &mut usize, twice: usize) -> String {
         }
         plain => plain.to_string(),
     }
+}
+
+/// Objects with certificates are cut at some places only: whatever is missing at the end, the map is
+/// not complete. Each format's own structures are cut at every byte by its tests.
+fn stride(bytes: usize) -> usize {
+    if bytes <= WHOLE_BYTES_MAX { 1 } else { (bytes / 100) | 1 }
 }
 
 /// Which bits of so many bytes are flipped.
