@@ -1,5 +1,6 @@
-//! Breaks every accepted vector in every way of a kind, and expects a refusal each time: each part
-//! cut at each byte, each bit flipped, each member of each map and object there twice.
+//! Breaks every accepted vector in many ways, and expects a refusal each time: each part
+//! cut at each byte, each bit flipped (of the large parts a sample), each member of each map and
+//! object there twice.
 //!
 //! Not everything in a response is signed. What may be changed without being noticed is named in
 //! [`excuse`], with the reason.
