@@ -235,7 +235,8 @@ impl<C> Case<C> {
                 // An output with a member twice is malformed. Nobody asked for it, so it is let
                 // pass, and not believed.
                 let inside = outputs.iter().any(|it| twice.contains(it));
-                assert!(inside && outcome["discoverable"].is_null(), "{}: {twice}", self.name);
+                let believed = !outcome["discoverable"].is_null() && doubles_cred_props(&twice);
+                assert!(inside && !believed, "{}: {twice}", self.name);
             }
             count += 1;
         }
@@ -248,6 +249,11 @@ impl<C> Case<C> {
         }
         count
     }
+}
+
+/// Whether the one output that vectors report, or its member, is there twice.
+fn doubles_cred_props(response: &str) -> bool {
+    [r#""credProps":"#, r#""rk":"#].iter().any(|member| response.matches(member).count() > 1)
 }
 
 /// The JSON once for each member of each object in it, with that member following itself.
