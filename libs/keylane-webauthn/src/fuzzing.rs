@@ -1,5 +1,12 @@
-//! The inner parsers for `fuzz/`. Not part of the API.
+//! The inner parsers for `fuzz/`, and whole ceremonies that are changed piece by piece. Not part of
+//! the API.
 
+mod authentications;
+mod registrations;
+mod tree;
+
+pub use self::authentications::Authentications;
+pub use self::registrations::Registrations;
 use crate::attestation::{CertInfo, KeyDescription, PubArea};
 use crate::authenticator_data::AuthenticatorData;
 use crate::cbor::{self, Form};
@@ -8,6 +15,15 @@ use crate::unix_millis::UnixMillis;
 use crate::x509::chain::{self, AnchorExpiry, Rules, Sha1Signatures};
 use crate::x509::revocation::Revocation;
 use crate::x509::{Certificate, MissingRevocationList, RevocationList, TrustAnchor};
+
+/// What became of a ceremony.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It passed, and everything that is signed in it is as somebody signed it.
+    Accepted,
+    /// It cannot be read, or did not pass.
+    Refused,
+}
 
 /// Decodes CBOR in both forms; what is canonical must be acceptable as an envelope too.
 pub fn cbor(bytes: &[u8]) {
@@ -66,3 +82,6 @@ pub fn revocation_list(bytes: &[u8]) {
     assert_eq!(list.as_der(), bytes, "something else was kept");
     let _ = Revocation::new([list].into(), MissingRevocationList::Refuse);
 }
+
+#[cfg(test)]
+mod tests;
