@@ -10,8 +10,6 @@
 //!
 //! At [`NOW`] all of them are valid.
 
-#![allow(dead_code, reason = "the tests of each format use what they need")]
-
 use super::der::{
     bit_string, boolean, context, integer, null, octet_string, oid, sequence, set, time, tlv, utf8,
 };
