@@ -9,6 +9,7 @@ use keylane_service::Service;
 use crate::config::{HttpConfig, Mode};
 use crate::cookies::CookieNames;
 use crate::dev_mailbox::DevMailbox;
+use crate::metadata_metrics::MetadataMetrics;
 use crate::metrics::Metrics;
 
 /// What every handler can reach. Cheap to clone.
@@ -46,7 +47,9 @@ impl App {
     ) -> Self {
         let mailbox = mailbox.filter(|_| config.mode == Mode::Development);
         let cookies = CookieNames::of(&service.relying_party().own_origin);
-        let metrics = Arc::new(Metrics::new(&crate::router::infos()));
+        let mut metrics = Metrics::new(&crate::router::infos());
+        metrics.collect_from(MetadataMetrics(service.clone()));
+        let metrics = Arc::new(metrics);
         Self(Arc::new(AppParts { service, config, clock, entropy, mailbox, metrics, cookies }))
     }
 }

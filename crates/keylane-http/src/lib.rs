@@ -18,6 +18,7 @@ mod dev_mailbox;
 mod device;
 mod extract;
 mod layer;
+mod metadata_metrics;
 mod metrics;
 mod openapi;
 mod ops;

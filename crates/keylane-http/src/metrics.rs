@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use keylane_model::Assurance;
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -98,6 +99,11 @@ impl Metrics {
             .map(|info| RouteMetrics::new(info.path, &requests, &seconds, &ceremonies))
             .collect();
         Self { registry, requests, refusals, ceremonies, rate_limited, sessions, connections }
+    }
+
+    /// Asks `collector` at each scrape.
+    pub(crate) fn collect_from(&mut self, collector: impl Collector) {
+        self.registry.register_collector(Box::new(collector));
     }
 
     /// The registry, in the OpenMetrics text format.

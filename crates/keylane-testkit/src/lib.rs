@@ -23,10 +23,12 @@ mod browser;
 mod client;
 mod clock;
 mod entropy;
+mod metadata;
 mod server;
 
 pub use browser::SoftwareBrowser;
 pub use client::{Answer, Client};
 pub use clock::ManualClock;
 pub use entropy::SeededEntropy;
+pub use metadata::{MetadataAuthority, TestModel};
 pub use server::{Setup, TestServer};

@@ -1,8 +1,12 @@
-//! What happens without a request: mails leave, what has expired goes, keys rotate.
+//! What happens without a request: mails leave, what has expired goes, keys rotate, metadata is
+//! kept up to date.
+
+mod metadata;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use self::metadata::MetadataDuty;
 use keylane_service::{Mailer, Service};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
@@ -19,9 +23,13 @@ pub(crate) fn start(
     stop: &CancellationToken,
     service: &Arc<Service>,
     mailer: Option<Arc<dyn Mailer>>,
+    metadata: Option<MetadataDuty>,
 ) {
     if let Some(mailer) = mailer {
         tasks.spawn(deliver(service.clone(), mailer, stop.clone()));
+    }
+    if let Some(duty) = metadata {
+        tasks.spawn(duty.keep(service.clone(), stop.clone()));
     }
     tasks.spawn(sweep(service.clone(), stop.clone()));
     tasks.spawn(rotate(service.clone(), stop.clone()));

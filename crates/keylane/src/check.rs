@@ -5,6 +5,7 @@
 
 mod clock;
 mod mail;
+mod metadata;
 mod proxy;
 mod rp_id;
 mod store;
@@ -44,6 +45,15 @@ pub(crate) async fn of_stored(
     }
     findings.push(clock::examine(store, clock).await);
     findings
+}
+
+/// Checks of the metadata that is stored, and of where it comes from.
+pub(crate) async fn of_metadata(
+    config: &Config,
+    store: &dyn Store,
+    clock: &dyn Clock,
+) -> Vec<Finding> {
+    metadata::examine(&config.metadata, store, clock).await
 }
 
 /// Checks of the mail server. Takes as long as the mail server does, within limits.

@@ -90,6 +90,9 @@ pub(crate) enum Command {
     /// List the server's own keys, or start anew when the master key is lost
     #[command(subcommand)]
     Keys(command::keys::Command),
+    /// Update, verify, show and query what is known of authenticator models
+    #[command(subcommand)]
+    Metadata(command::metadata::Command),
     /// Answer WebAuthn options with a software authenticator, for scripts
     #[command(subcommand)]
     Authenticator(command::authenticator::Command),

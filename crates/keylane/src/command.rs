@@ -9,6 +9,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod keys;
 pub(crate) mod load;
+pub(crate) mod metadata;
 pub(crate) mod serve;
 pub(crate) mod user;
 pub(crate) mod version;
@@ -30,6 +31,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::User(command) => user::run(&common, &command),
         Command::Credential(command) => credential::run(&common, &command),
         Command::Keys(command) => keys::run(&common, &command),
+        Command::Metadata(command) => metadata::run(&common, &command),
         Command::Authenticator(command) => authenticator::run(&command),
         Command::Conformance(arguments) => conformance::run(arguments),
         Command::Load(arguments) => load::run(&arguments),

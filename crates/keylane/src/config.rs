@@ -14,6 +14,7 @@ mod key;
 mod limits;
 mod log;
 mod mail;
+mod metadata;
 mod policy;
 mod problem;
 mod reader;
@@ -34,6 +35,7 @@ pub(crate) use key::{Key, Value};
 pub(crate) use limits::Limits;
 pub(crate) use log::{FORMAT as LOG_FORMAT, Log, LogFormat};
 pub(crate) use mail::Mail;
+pub(crate) use metadata::{Metadata, Source};
 pub(crate) use policy::Policy;
 pub(crate) use problem::Problem;
 pub(crate) use reader::Setting;
@@ -52,6 +54,7 @@ pub(crate) static KEYS: LazyLock<Vec<&'static Key>> = LazyLock::new(|| {
         session::KEYS,
         policy::KEYS,
         authenticators::KEYS,
+        metadata::KEYS,
         limits::KEYS,
         log::KEYS,
     ];
@@ -68,6 +71,7 @@ pub(crate) struct Config {
     pub(crate) session: Session,
     pub(crate) policy: Policy,
     pub(crate) authenticators: Authenticators,
+    pub(crate) metadata: Metadata,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
     /// Every key's value, with where it came from.
@@ -92,10 +96,12 @@ impl Config {
             session: Session::read(&mut reader),
             policy: Policy::read(&mut reader),
             authenticators: Authenticators::read(&mut reader),
+            metadata: Metadata::read(&mut reader),
             limits: Limits::read(&mut reader),
             log: Log::read(&mut reader),
             settings: Vec::new(),
         };
+        config.metadata.compare(&config.policy, &mut reader);
         let (settings, problems) = reader.finish();
         config.settings = settings;
         if problems.is_empty() { Ok(config) } else { Err(problems) }

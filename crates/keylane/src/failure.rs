@@ -28,6 +28,15 @@ impl Failure {
         Self::CannotStart(vec![sentence.into()])
     }
 
+    /// What to tell, for logs.
+    pub(crate) fn sentence(&self) -> String {
+        match self {
+            Self::Refused(sentence) => sentence.clone(),
+            Self::CannotStart(sentences) => sentences.join(" "),
+            Self::NobodyListens => String::new(),
+        }
+    }
+
     /// Tells the person at the terminal.
     pub(crate) fn report(self) -> ExitCode {
         match self {

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::background;
+use crate::background::{self, MetadataDuty};
 use crate::check;
 use crate::config::{self, Config};
 use crate::failure::Failure;
@@ -33,6 +33,7 @@ pub(crate) struct Server {
     service: Arc<Service>,
     app: App,
     mailer: Option<Arc<dyn Mailer>>,
+    metadata: Option<MetadataDuty>,
     findings: Vec<Finding>,
     /// Held as long as the server lives.
     claim: File,
@@ -76,9 +77,21 @@ impl Server {
                 .await?;
         let mailbox = Arc::new(DevMailbox::new(clock.clone()));
         let mailer = wiring::mailer(&config, mailbox.clone())?;
+        let metadata = MetadataDuty::new(&config.metadata, &*clock, entropy.clone())?;
         let http = wiring::http_config(&config);
         let app = App::new(service.clone(), http, clock, entropy, Some(mailbox));
-        Ok(Self { config, listener, ops_listener, store, service, app, mailer, findings, claim })
+        Ok(Self {
+            config,
+            listener,
+            ops_listener,
+            store,
+            service,
+            app,
+            mailer,
+            metadata,
+            findings,
+            claim,
+        })
     }
 
     /// The configuration, with the port that it really got.
@@ -107,7 +120,7 @@ impl Server {
         // Background tasks and the ops listener outlive the last request, so that a draining
         // server is still watched and the mails of its last requests leave.
         let (tasks, after) = (TaskTracker::new(), CancellationToken::new());
-        background::start(&tasks, &after, &self.service, self.mailer);
+        background::start(&tasks, &after, &self.service, self.mailer, self.metadata);
         if let Some(listener) = self.ops_listener {
             let site = Arc::new(OpsSite::new(self.app.clone()));
             let ops_limits = ConnectionLimits { drain_ms: 1_000, ..limits };

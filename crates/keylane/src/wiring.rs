@@ -1,6 +1,7 @@
 //! The composition root: builds the adapters and the use cases out of the configuration.
 
 mod authenticators;
+mod metadata;
 
 use std::fs::{File, TryLockError};
 use std::future::Future;
@@ -20,12 +21,16 @@ use keylane_service::{
     AllowedOrigins, Mailer, MasterKey, Policy, RelyingParty, Service, ServiceConfig,
 };
 use keylane_store::{CommitError, Store, StoreError};
-use keylane_store_sqlite::{SqliteOptions, SqliteStore};
+use keylane_store_sqlite::{SCHEMA_VERSION, SqliteOptions, SqliteStore};
 
 use crate::check;
 use crate::config::{self, Config, Mode};
 use crate::failure::Failure;
 use crate::terminal_mailer::TerminalMailer;
+
+pub(crate) use metadata::{
+    FileSource, download, metadata_source, metadata_trust, read_at_most, read_crl, read_roots,
+};
 
 /// Runs a command that waits for things, on one thread.
 pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
@@ -59,7 +64,14 @@ pub(crate) async fn open_existing_store(
         Access::Read => open_store_to_read(config).await,
         Access::Write => open_store(config).await,
     };
-    opened.map_err(|err| Failure::cannot_start(check::store_sentence(&err)))
+    let store = opened.map_err(|err| Failure::cannot_start(check::store_sentence(&err)))?;
+    match store.schema_version() {
+        Ok(found) if found < SCHEMA_VERSION => Err(Failure::cannot_start(format!(
+            "the database has schema version {found}, from an older Keylane: the next `keylane \
+             serve` brings it to {SCHEMA_VERSION}; make a backup before."
+        ))),
+        _ => Ok(store),
+    }
 }
 
 /// Opens the store for reading only.
@@ -262,7 +274,7 @@ fn service_config(config: &Config) -> Result<ServiceConfig, Failure> {
             access_token_lifetime_ms: millis(config.session.access_token_lifetime),
             step_up_after_ms: millis(config.session.step_up_after),
             falling_counter: config.policy.falling_counter,
-            metadata: keylane_service::MetadataPolicy::default(),
+            metadata: config.metadata.policy,
         },
         authenticators: authenticators::rules(&config.authenticators)?,
         issuer: url.to_owned(),

@@ -82,5 +82,6 @@ pub fn revocation_list(bytes: &[u8]) {
     assert_eq!(list.as_der(), bytes, "something else was kept");
     let _ = Revocation::new([list].into(), MissingRevocationList::Refuse);
 }
+
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ export interface SessionDetails {
   id: string;
   amr: string[];
   /** `code`: only an e-mail code was shown. `passkey`: a passkey was. */
-  assurance: 'passkey' | 'code';
+  assurance: 'passkey' | 'doubtful-passkey' | 'code';
   authenticated_at_ms: number;
   expires_at_ms: number;
 }
@@ -67,7 +67,7 @@ export interface SessionInfo {
   created_at_ms: number;
   last_seen_at_ms: number;
   expires_at_ms: number;
-  assurance: 'passkey' | 'code';
+  assurance: 'passkey' | 'doubtful-passkey' | 'code';
   device: string;
   passkey_nickname: string | null;
   current: boolean;

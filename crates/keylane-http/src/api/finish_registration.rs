@@ -51,8 +51,10 @@ pub(crate) async fn handle(
         Some(opened) => opened.session.passkey,
         None => current.session().passkey,
     };
-    let answer =
-        RegisteredBody { passkey: PasskeyBody::of(&registered.passkey, opened_by), session };
+    let answer = RegisteredBody {
+        passkey: PasskeyBody::of(&registered.passkey, opened_by, app.service.metadata()),
+        session,
+    };
     Ok(with_cookie(StatusCode::CREATED, cookie, &answer))
 }
 

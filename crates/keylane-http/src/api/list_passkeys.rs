@@ -32,7 +32,9 @@ pub(crate) async fn handle(
         user_id: URL_SAFE_NO_PAD.encode(current.user().user_handle.as_bytes()),
         credential_ids: passkeys.iter().map(|it| it.record.id.to_string()).collect(),
     };
-    let passkeys = passkeys.iter().map(|it| PasskeyBody::seen_by(it, &current)).collect();
+    let metadata = app.service.metadata();
+    let seen = |it| PasskeyBody::seen_by(it, &current, metadata);
+    let passkeys = passkeys.iter().map(seen).collect();
     Ok(Json(PasskeyList { passkeys, accepted }))
 }
 

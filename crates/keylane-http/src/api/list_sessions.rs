@@ -49,7 +49,7 @@ pub(crate) struct SessionInfo {
     /// In milliseconds since the epoch.
     expires_at_ms: u64,
     /// `passkey` or `code`.
-    #[schema(pattern = "^(passkey|code)$")]
+    #[schema(pattern = "^(passkey|doubtful-passkey|code)$")]
     assurance: &'static str,
     /// Browser and system.
     #[schema(example = "Chrome on Linux")]

@@ -1,7 +1,7 @@
 //! A passkey, as answers carry it.
 
 use keylane_model::{Passkey, PasskeyId};
-use keylane_service::{Current, provider_name};
+use keylane_service::{Current, Metadata};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,7 +16,7 @@ pub(crate) struct PasskeyBody {
     nickname: String,
     /// Who keeps it, when that is known.
     #[schema(example = "Google Password Manager")]
-    provider: Option<&'static str>,
+    provider: Option<String>,
     /// The authenticator's model.
     aaguid: String,
     /// In milliseconds since the epoch.
@@ -38,11 +38,11 @@ pub(crate) struct PasskeyBody {
 
 impl PasskeyBody {
     /// `current` is the passkey that opened the session that asks.
-    pub(crate) fn of(passkey: &Passkey, current: Option<PasskeyId>) -> Self {
+    pub(crate) fn of(passkey: &Passkey, current: Option<PasskeyId>, metadata: &Metadata) -> Self {
         Self {
             id: passkey.id.to_string(),
             nickname: passkey.nickname.to_string(),
-            provider: provider_name(passkey.aaguid),
+            provider: metadata.name(passkey.aaguid),
             aaguid: passkey.aaguid.to_string(),
             created_at_ms: passkey.created_at.0,
             last_used_at_ms: passkey.last_used_at.map(|at| at.0),
@@ -55,7 +55,7 @@ impl PasskeyBody {
     }
 
     /// As the owner sees it in the session that asks.
-    pub(crate) fn seen_by(passkey: &Passkey, current: &Current) -> Self {
-        Self::of(passkey, current.session().passkey)
+    pub(crate) fn seen_by(passkey: &Passkey, current: &Current, metadata: &Metadata) -> Self {
+        Self::of(passkey, current.session().passkey, metadata)
     }
 }

@@ -39,7 +39,7 @@ pub(crate) async fn handle(
         .map_err(|err| Problem::with_detail(INVALID_REQUEST, format!("`nickname`: {err}.")))?;
     let passkey = passkey.ok_or(PASSKEY_NOT_FOUND)?;
     let renamed = app.service.rename_passkey(&current, passkey, nickname, context).await?;
-    Ok(Json(PasskeyBody::seen_by(&renamed, &current)))
+    Ok(Json(PasskeyBody::seen_by(&renamed, &current, app.service.metadata())))
 }
 
 impl From<RenamePasskeyError> for Problem {

@@ -52,7 +52,7 @@ pub(crate) struct SessionDetails {
     /// What was proved, in the words of RFC 8176: `pop`, `user`, `otp`.
     amr: Vec<&'static str>,
     /// `passkey`, or `code` after sign-up until there is a passkey.
-    #[schema(pattern = "^(passkey|code)$")]
+    #[schema(pattern = "^(passkey|doubtful-passkey|code)$")]
     assurance: &'static str,
     /// When it was proved, in milliseconds since the epoch.
     authenticated_at_ms: u64,

@@ -187,6 +187,45 @@ fn password_file_that_is_not_there_is_named_with_its_line() {
 }
 
 #[test]
+fn metadata_from_a_file_needs_a_file() {
+    check(
+        "[metadata]\nsource = \"file\"",
+        "keylane.toml line 2: metadata.source is \"file\", but metadata.file names none: set it.",
+    );
+}
+
+#[test]
+fn metadata_is_not_downloaded_in_the_clear() {
+    check(
+        "[metadata]\nurl = \"http://mds.example.org/\"",
+        "keylane.toml line 2: metadata.url is \"http://mds.example.org/\", but it must be an https \
+         URL without user and password.",
+    );
+}
+
+#[test]
+fn metadata_is_not_asked_for_all_the_time() {
+    check(
+        "[metadata]\ninterval = \"30s\"",
+        "keylane.toml line 2: metadata.interval is shorter than 5m: make it longer, best 24h.",
+    );
+    check(
+        "[metadata]\ntimeout = \"1h\"",
+        "keylane.toml line 2: metadata.timeout is longer than 10m: make it shorter.",
+    );
+}
+
+#[test]
+fn step_up_needs_user_verification() {
+    check(
+        "[policy]\nuser_verification = \"discouraged\"\n[metadata]\non_revoked_model = \"step-up\"",
+        "keylane.toml line 4: metadata.on_revoked_model is \"step-up\", which refuses sign-ins \
+         without user verification, but policy.user_verification asks browsers to leave it out: \
+         set that to \"preferred\".",
+    );
+}
+
+#[test]
 fn every_default_is_a_value_that_may_be_set() {
     for setting in Config::load(&Sources::default()).unwrap().settings {
         let Some(value) = setting.value.filter(|it| !it.is_empty()) else { continue };

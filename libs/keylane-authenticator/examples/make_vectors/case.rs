@@ -86,6 +86,7 @@ impl Case {
     }
 
     fn respond(&mut self) -> Result<Value> {
+        let cred_props = json!({ "credProps": true });
         let options = json!({
             "rp": { "id": RP_ID, "name": "Example" },
             "user": { "id": "dXNlci0x", "name": "ada@example.org", "displayName": "Ada" },
@@ -93,7 +94,7 @@ impl Case {
             "pubKeyCredParams": parameters(&self.config.algorithms),
             "authenticatorSelection": { "residentKey": "required" },
             "attestation": self.conveyance,
-            "extensions": { "credProps": true },
+            "extensions": self.ceremony.get("extensions").unwrap_or(&cred_props),
         });
         let edit = std::mem::replace(&mut self.edit, Box::new(|_| {}));
         let mut authenticator = Authenticator::new(self.config.clone());

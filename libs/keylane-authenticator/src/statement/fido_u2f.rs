@@ -18,7 +18,7 @@ pub(super) fn make(
     let mut leaf = evidence.authenticator.authority()?.issued_by_root(subject, key.to_spki()?);
     // Transports: USB, the fourth bit.
     let usb = Extension::new(extension::FIDO_U2F_TRANSPORTS, der::value(0x03, &[4, 0x10]));
-    leaf.extensions = vec![Extension::end_entity(), usb];
+    leaf.extensions.extend([Extension::end_entity(), usb]);
     let x5c = certificates::issue(vec![leaf], parts)?;
 
     let spki = evidence.key.to_spki()?;

@@ -20,6 +20,7 @@ use crate::{
 
 mod attestation;
 mod ceremonies;
+mod chains;
 mod revocation;
 mod tables;
 

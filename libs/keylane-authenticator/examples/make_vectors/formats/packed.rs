@@ -192,6 +192,10 @@ fn refused_by_policy(folder: &mut Folder) -> Result<()> {
         it.ceremony["attestation_formats"] = json!(["packed", "tpm"]);
         it.edit(|parts| parts.fmt = Some("tpm".into()));
     })?;
+    folder.add(&Title("reject-self-where-refused", "a policy that wants somebody else to vouch", "§7.1 step 24"), "self_attestation_refused", |it| {
+        it.config.attestation = Attestation::PackedSelf;
+        it.ceremony["self_attestation"] = json!("refuse");
+    })?;
     folder.add(&Title("reject-basic-wrong-when-only-recorded", "nobody asked for a format, but a wrong statement is wrong", "§7.1 step 22"), "attestation_signature_invalid", |it| {
         if let Some(ceremony) = it.ceremony.as_object_mut() { ceremony.remove("attestation_formats"); }
         it.edit(|parts| parts.edit_signature(flip_last_bit));

@@ -148,8 +148,11 @@ fn with_third(case: &mut Case, authority: &Arc<TestAuthority>, path_length_max: 
             let Ok(key) = TestKey::generate(ES256) else { return };
             let Ok(spki) = key.to_spki() else { return };
             let name = Name::common("Keylane Test Batch CA");
+            path[0].set_extension(Extension::authority_key(&spki));
+            let subject_key = Extension::subject_key(&spki);
             let mut second = authority.issued_by_intermediate(name.clone(), spki);
-            second.extensions = vec![Extension::authority(Some(0)), Extension::key_usage(0x06)];
+            let usage = Extension::key_usage(0x06);
+            second.extensions.extend([Extension::authority(Some(0)), usage, subject_key]);
             path[0].issuer = name;
             path[0].signer = key;
             path[1].set_extension(Extension::authority(path_length_max));
@@ -201,7 +204,7 @@ fn leaf_as_anchor(folder: &mut Folder) -> Result<()> {
             keylane_authenticator::x509::Attribute::utf8(&Name::COMMON_NAME, "Keylane Test Single"),
         ]);
         let mut leaf = authority.issued_by_root(name, key.to_spki()?);
-        leaf.extensions = vec![Extension::end_entity()];
+        leaf.extensions.push(Extension::end_entity());
         Ok(leaf)
     };
     let known = leaf()?.issue()?;
