@@ -5,8 +5,9 @@
 use std::sync::LazyLock;
 
 use keylane_webauthn::{
-    AuthenticationCeremony, AuthenticationPurpose, AuthenticationResponse, CredentialRecord,
-    Framing, PendingAuthentication, PublicKey, RequestExtensions, UnixMillis, UserHandle, UserVerification,
+    Asked, AuthenticationCeremony, AuthenticationPurpose, AuthenticationResponse, CredentialRecord,
+    Framing, IconDisplay, PaymentAmount, PaymentExpectation, PaymentInstrument,
+    PendingAuthentication, PublicKey, RequestExtensions, UnixMillis, UserHandle, UserVerification,
 };
 
 /// The public key of RFC 8032's first test: valid, and nobody signs with it here.
@@ -20,6 +21,23 @@ static KEY: LazyLock<PublicKey> = LazyLock::new(|| {
     PublicKey::from_cose(&cose).expect("a valid key")
 });
 
+/// A payment that is shown in full in one of the seeds.
+fn payment() -> PaymentExpectation {
+    PaymentExpectation {
+        top_origin: "https://example.org".parse().expect("an origin"),
+        payee_name: Some("Shop".into()),
+        payee_origin: None,
+        entity_logos: Vec::new(),
+        total: PaymentAmount { currency: "EUR".into(), value: "12.50".into() },
+        instrument: PaymentInstrument {
+            display_name: "Card".into(),
+            icon: String::new(),
+            icon_display: IconDisplay::Optional,
+            details: None,
+        },
+    }
+}
+
 libfuzzer_sys::fuzz_target!(|json: &str| {
     let Ok(response) = AuthenticationResponse::from_json(json) else { return };
     let record = CredentialRecord {
@@ -32,7 +50,7 @@ libfuzzer_sys::fuzz_target!(|json: &str| {
         uv_initialized: false,
         rp_id: "example.org".parse().expect("an RP ID"),
     };
-    let ceremony = PendingAuthentication::new(AuthenticationCeremony {
+    let ceremony = |purpose| AuthenticationCeremony {
         // Takes the answer's word for the challenge, to get beyond that check.
         challenge: response.unverified_challenge().unwrap_or_default(),
         rp_id: record.rp_id.clone(),
@@ -41,10 +59,18 @@ libfuzzer_sys::fuzz_target!(|json: &str| {
         framing: Framing::SameOriginOnly,
         allow_credentials: Vec::new(),
         user: Some(record.user_handle.clone()),
-        purpose: AuthenticationPurpose::SignIn,
-        extensions: RequestExtensions::default(),
+        purpose,
+        extensions: RequestExtensions {
+            app_id: Some("https://example.org/app.json".parse().expect("an AppID")),
+            cred_blob: Asked::Yes,
+            ..RequestExtensions::default()
+        },
         deadline: UnixMillis(0),
-    });
-    // Nobody signed: an answer that passes is a forgery.
-    assert!(ceremony.verify(&response, &record, UnixMillis(0)).is_err(), "a forged assertion");
+    };
+    let payment = AuthenticationPurpose::Payment(Box::new(payment()));
+    for purpose in [AuthenticationPurpose::SignIn, payment] {
+        let pending = PendingAuthentication::new(ceremony(purpose));
+        // Nobody signed: an answer that passes is a forgery.
+        assert!(pending.verify(&response, &record, UnixMillis(0)).is_err(), "a forged assertion");
+    }
 });

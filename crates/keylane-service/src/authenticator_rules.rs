@@ -274,13 +274,14 @@ impl AuthenticatorRules {
     }
 }
 
-/// What metadata has about the authenticator that a response claims to come from.
+/// What metadata has about the authenticator that a response claims to come from. Keys count only
+/// where there is no AAGUID, or one model's key would find another model's entry.
 fn find<'m>(claim: &AttestationClaim, metadata: &'m Metadata) -> Option<&'m MetadataEntry> {
-    let by_key = || {
-        let mut keys = claim.key_identifiers.iter();
-        keys.find_map(|key| metadata.by_key_identifier(keylane_mds::KeyIdentifier(*key)))
-    };
-    metadata.by_aaguid(keylane_mds::Aaguid(claim.aaguid.0)).or_else(by_key)
+    if !claim.aaguid.is_zero() {
+        return metadata.by_aaguid(keylane_mds::Aaguid(claim.aaguid.0));
+    }
+    let mut keys = claim.key_identifiers.iter();
+    keys.find_map(|key| metadata.by_key_identifier(keylane_mds::KeyIdentifier(*key)))
 }
 
 /// What metadata has about an authenticator.
@@ -288,11 +289,10 @@ fn entry_of<'m>(
     authenticator: &Authenticator<'_>,
     metadata: &'m Metadata,
 ) -> Option<&'m MetadataEntry> {
-    let by_certificate = || {
-        let leaf = authenticator.trust_path.first()?;
-        metadata.by_attestation_certificate(leaf)
-    };
-    metadata.by_aaguid(keylane_mds::Aaguid(authenticator.aaguid.0)).or_else(by_certificate)
+    if !authenticator.aaguid.is_zero() {
+        return metadata.by_aaguid(keylane_mds::Aaguid(authenticator.aaguid.0));
+    }
+    metadata.by_attestation_certificate(authenticator.trust_path.first()?)
 }
 
 /// Whether the key lives in hardware, by the statement or by the model's metadata.

@@ -2,8 +2,8 @@
 
 use keylane_model::{Assurance, Passkey, PasskeyState};
 use keylane_webauthn::{
-    Asked, AttestationConveyance, AuthenticatorSelection, CoseAlgorithm, CreationExtensions,
-    CreationOptions, CredentialDescriptor, Mediation, RelyingPartyEntity, ResidentKey, UserEntity,
+    Asked, AuthenticatorSelection, CoseAlgorithm, CreationExtensions, CreationOptions,
+    CredentialDescriptor, Mediation, RelyingPartyEntity, ResidentKey, UserEntity,
 };
 
 use crate::ceremony::{CEREMONY_LIFETIME_MS, Ceremony, Purpose, digest, fresh_id};
@@ -119,7 +119,7 @@ impl Service {
                 attachment: None,
             },
             hints: Vec::new(),
-            attestation: AttestationConveyance::None,
+            attestation: self.authenticators.conveyance,
             attestation_formats: Vec::new(),
             extensions: extensions(),
         }

@@ -7,10 +7,11 @@ use keylane_model::{
 };
 use keylane_store::CommitError;
 use keylane_webauthn::{
-    AttestationPolicy, AttestationVerdict, Framing, PendingRegistration, RegistrationCeremony,
-    RegistrationError, RegistrationResponse, VerifiedRegistration,
+    AttestationVerdict, Framing, PendingRegistration, RegistrationCeremony, RegistrationError,
+    RegistrationResponse, VerifiedRegistration,
 };
 
+use crate::authenticator_rules::AuthenticatorRefusal;
 use crate::begin_registration::extensions;
 use crate::ceremony::{Ceremony, CeremonyError, Purpose};
 use crate::mail::MAIL_LIFETIME_MS;
@@ -37,6 +38,9 @@ pub enum FinishRegistrationError {
     /// The answer was judged, and refused.
     #[error(transparent)]
     Refused(RegistrationError),
+    /// The answer is right, and the authenticator is none of those that may be used here.
+    #[error(transparent)]
+    Authenticator(AuthenticatorRefusal),
     /// The credential is registered already, for this account or another.
     #[error("the credential is registered already")]
     CredentialExists,
@@ -79,6 +83,12 @@ impl Service {
                 return Err(FinishRegistrationError::Refused(err));
             }
         };
+        if self.judges_at_once(&ceremony)
+            && let Err(refusal) = self.admit_authenticator(&verified)
+        {
+            self.refuse(&ceremony, refusal.code(), current.user.id, None, place.request).await?;
+            return Err(FinishRegistrationError::Authenticator(refusal));
+        }
         let passkey = self.new_passkey(current, verified, nickname, &place)?;
         self.add(current, ceremony, passkey, place).await
     }
@@ -110,7 +120,7 @@ impl Service {
             user_verification: ceremony.user_verification,
             mediation: ceremony.mediation,
             framing: Framing::SameOriginOnly,
-            attestation: AttestationPolicy::none_requested(),
+            attestation: self.attestation_policy(response),
             extensions: extensions(),
             deadline: ceremony.expires_at(),
         })

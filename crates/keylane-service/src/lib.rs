@@ -8,6 +8,7 @@
 //! is decided in `keylane-http`; the code that says why goes to the audit log.
 
 mod access_token;
+mod admit_authenticator;
 mod authenticator_rules;
 mod begin_authentication;
 mod begin_registration;

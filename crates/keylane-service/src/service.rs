@@ -9,6 +9,7 @@ use keylane_store::{CommitError, Store, StoreError};
 use tokio::sync::Notify;
 
 use crate::access_token::{self, AccessTokens};
+use crate::authenticator_rules::AuthenticatorRules;
 use crate::burnt::Burnt;
 use crate::key_ring::{KeyRing, KeyRingError, MasterKey};
 use crate::keys::RotateKeysError;
@@ -28,6 +29,8 @@ pub struct ServiceConfig {
     pub relying_party: RelyingParty,
     /// What the operator decided.
     pub policy: Policy,
+    /// Which authenticators people may use.
+    pub authenticators: AuthenticatorRules,
     /// Keylane's public URL without a trailing slash; the `iss` of access tokens.
     pub issuer: String,
 }
@@ -37,6 +40,7 @@ pub struct ServiceConfig {
 pub struct Service {
     pub(crate) relying_party: RelyingParty,
     pub(crate) policy: Policy,
+    pub(crate) authenticators: AuthenticatorRules,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
@@ -80,6 +84,7 @@ impl Service {
             metadata: Metadata::new(config.policy.metadata, clock.clone()),
             relying_party: config.relying_party,
             policy: config.policy,
+            authenticators: config.authenticators,
             store,
             keys: KeyRing::new(master_key),
             burnt: Burnt::default(),

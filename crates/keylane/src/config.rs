@@ -7,6 +7,7 @@
 //! reference are made from them. Only this crate sees configuration: what lies below gets values.
 
 mod application;
+mod authenticators;
 mod duration;
 mod file;
 mod key;
@@ -28,6 +29,7 @@ mod tests;
 use std::sync::LazyLock;
 
 pub(crate) use application::Application;
+pub(crate) use authenticators::{Authenticators, VendorRoots};
 pub(crate) use file::ConfigFile;
 pub(crate) use key::{Key, Value};
 pub(crate) use limits::Limits;
@@ -51,6 +53,7 @@ pub(crate) static KEYS: LazyLock<Vec<&'static Key>> = LazyLock::new(|| {
         mail::KEYS,
         session::KEYS,
         policy::KEYS,
+        authenticators::KEYS,
         metadata::KEYS,
         limits::KEYS,
         log::KEYS,
@@ -67,6 +70,7 @@ pub(crate) struct Config {
     pub(crate) mail: Mail,
     pub(crate) session: Session,
     pub(crate) policy: Policy,
+    pub(crate) authenticators: Authenticators,
     pub(crate) metadata: Metadata,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
@@ -91,6 +95,7 @@ impl Config {
             mail: Mail::read(&mut reader),
             session: Session::read(&mut reader),
             policy: Policy::read(&mut reader),
+            authenticators: Authenticators::read(&mut reader),
             metadata: Metadata::read(&mut reader),
             limits: Limits::read(&mut reader),
             log: Log::read(&mut reader),

@@ -1,5 +1,6 @@
 //! The composition root: builds the adapters and the use cases out of the configuration.
 
+mod authenticators;
 mod metadata;
 
 use std::fs::{File, TryLockError};
@@ -275,6 +276,7 @@ fn service_config(config: &Config) -> Result<ServiceConfig, Failure> {
             falling_counter: config.policy.falling_counter,
             metadata: config.metadata.policy,
         },
+        authenticators: authenticators::rules(&config.authenticators)?,
         issuer: url.to_owned(),
     })
 }

@@ -147,8 +147,7 @@ impl Authenticator {
     ) -> Result<CreateParts, AuthenticatorError> {
         let verified = self.verify_user(options.authenticator_selection.user_verification())?;
         let outputs = extensions::of_creation(&options.extensions, &self.config, credential)?;
-        let attestation = self.statement_for(options.attestation.as_deref());
-        let aaguid = match attestation {
+        let aaguid = match self.config.attestation {
             // U2F knows no models (§8.6).
             Attestation::FidoU2f => [0; 16],
             _ => self.config.aaguid,
@@ -169,7 +168,7 @@ impl Authenticator {
             client_extension_results: outputs.client,
             extensions: outputs.authenticator,
             trailing: Vec::new(),
-            attestation,
+            attestation: self.statement_for(options.attestation.as_deref()),
             fmt: None,
             att_stmt: None,
             statement_algorithm: None,

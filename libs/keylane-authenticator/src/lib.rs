@@ -45,6 +45,33 @@
 //! assert!(spoilt.contains("signature"));
 //! # Ok::<(), keylane_authenticator::AuthenticatorError>(())
 //! ```
+//!
+//! With attestation there is an authority to trust, and more to break:
+//!
+//! ```
+//! use keylane_authenticator::{Attestation, Authenticator, AuthenticatorConfig};
+//!
+//! let mut authenticator = Authenticator::new(AuthenticatorConfig {
+//!     attestation: Attestation::Tpm,
+//!     ..AuthenticatorConfig::default()
+//! });
+//! let trust_anchor = authenticator.authority()?.root_pem();
+//! assert!(trust_anchor.starts_with("-----BEGIN CERTIFICATE-----"));
+//!
+//! let options = r#"{
+//!     "rp": { "id": "example.org", "name": "Example" },
+//!     "user": { "id": "dXNlci0x", "name": "ada", "displayName": "Ada" },
+//!     "challenge": "c29tZS1jaGFsbGVuZ2U",
+//!     "pubKeyCredParams": [{ "type": "public-key", "alg": -7 }],
+//!     "attestation": "direct"
+//! }"#;
+//! // A TPM whose certificate expires in 1970 and is sound otherwise.
+//! let expired = authenticator.create_with(options, "https://example.org", |parts| {
+//!     parts.edit_certificates(|path| path[0].not_after_s = 0);
+//! })?;
+//! assert!(expired.contains("attestationObject"));
+//! # Ok::<(), keylane_authenticator::AuthenticatorError>(())
+//! ```
 
 mod authenticator;
 mod authenticator_data;

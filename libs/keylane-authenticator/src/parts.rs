@@ -12,6 +12,9 @@ use serde_json::Value;
 
 /// The parts of a registration, as [`Authenticator::create_with`](crate::Authenticator::create_with)
 /// hands them out.
+///
+/// Statements are made from them afterwards. What only exists then is changed through the methods
+/// `edit_…`: each change is made once, by the first statement that has such a thing.
 #[derive(Debug)]
 pub struct CreateParts {
     /// The contents of `clientDataJSON`.

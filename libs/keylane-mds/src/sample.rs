@@ -50,6 +50,11 @@ pub(crate) static PKI: LazyLock<Pki> = LazyLock::new(|| {
 });
 
 impl Authority {
+    /// The private key, in PKCS #8.
+    pub(crate) fn key(&self) -> Vec<u8> {
+        self.issuer.key().serialize_der()
+    }
+
     pub(crate) fn root(name: &str) -> Self {
         let (params, key) = (authority(name, 1), KeyPair::generate().unwrap());
         let certificate = params.self_signed(&key).unwrap().der().to_vec();

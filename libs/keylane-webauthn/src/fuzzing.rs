@@ -1,9 +1,29 @@
-//! The inner parsers for `fuzz/`. Not part of the API.
+//! The inner parsers for `fuzz/`, and whole ceremonies that are changed piece by piece. Not part of
+//! the API.
 
+mod authentications;
+mod registrations;
+mod tree;
+
+pub use self::authentications::Authentications;
+pub use self::registrations::Registrations;
 use crate::attestation::{CertInfo, KeyDescription, PubArea};
 use crate::authenticator_data::AuthenticatorData;
 use crate::cbor::{self, Form};
 use crate::client_data::ClientData;
+use crate::unix_millis::UnixMillis;
+use crate::x509::chain::{self, AnchorExpiry, Rules, Sha1Signatures};
+use crate::x509::revocation::Revocation;
+use crate::x509::{Certificate, MissingRevocationList, RevocationList, TrustAnchor};
+
+/// What became of a ceremony.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It passed, and everything that is signed in it is as somebody signed it.
+    Accepted,
+    /// It cannot be read, or did not pass.
+    Refused,
+}
 
 /// Decodes CBOR in both forms; what is canonical must be acceptable as an envelope too.
 pub fn cbor(bytes: &[u8]) {
@@ -32,3 +52,36 @@ pub fn tpm(bytes: &[u8]) {
 pub fn key_description(bytes: &[u8]) {
     let _ = KeyDescription::parse(bytes);
 }
+
+/// Reads a certificate and everything in it, and walks from it to itself.
+pub fn certificate(bytes: &[u8]) {
+    let Ok(certificate) = Certificate::parse(bytes) else { return };
+    let _ = certificate.basic_constraints();
+    let _ = certificate.key_usage();
+    let _ = certificate.extended_key_usage();
+    let _ = certificate.fido_aaguid();
+    let _ = certificate.subject_attributes();
+    let anchor = TrustAnchor::from_der(bytes).ok();
+    let anchors: Vec<_> = anchor.iter().collect();
+    let rules = Rules {
+        anchors: &anchors,
+        now: UnixMillis(1_767_225_600_000),
+        anchor_expiry: AnchorExpiry::Ignored,
+        sha1: Sha1Signatures::Accepted,
+        revocation: &Revocation::default(),
+    };
+    let outcome = chain::verify(std::slice::from_ref(&certificate), &rules);
+    assert!(outcome.is_ok_and(|it| Some(it.anchor) == anchor.as_ref()), "not its own anchor");
+    // As an issuer of itself it may be refused, but has to be judged.
+    let _ = chain::verify(&[certificate.clone(), certificate], &Rules { anchors: &[], ..rules });
+}
+
+/// Reads a revocation list and looks a certificate up in it.
+pub fn revocation_list(bytes: &[u8]) {
+    let Ok(list) = RevocationList::from_der(bytes) else { return };
+    assert_eq!(list.as_der(), bytes, "something else was kept");
+    let _ = Revocation::new([list].into(), MissingRevocationList::Refuse);
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,13 +3,22 @@
 //!
 //! # What it does
 //!
-//! - Writes the options that browsers read ([`CreationOptions`], [`RequestOptions`]).
-//! - Reads the answers ([`RegistrationResponse`], [`AuthenticationResponse`]).
+//! - Writes the options that browsers read ([`CreationOptions`], [`RequestOptions`]), and reads
+//!   them again.
+//! - Reads the answers ([`RegistrationResponse`], [`AuthenticationResponse`]), and writes them
+//!   again.
 //! - Verifies them step by step, in the order of the
 //!   [specification](https://www.w3.org/TR/webauthn-3/), §7.1 ([`PendingRegistration`]) and §7.2
 //!   ([`PendingAuthentication`]), for the algorithms of [`CoseAlgorithm`] (ECDSA, Ed25519, RSA and
-//!   the post-quantum ML-DSA), and for the attestation formats `none` and `packed` (self
-//!   attestation).
+//!   the post-quantum ML-DSA), and for every attestation format of §8 ([`AttestationPolicy`]),
+//!   with certificates that lead to the caller's [`TrustAnchors`].
+//!
+//! - Asks for extensions and judges what comes back, from the client and from the authenticator
+//!   ([`CreationExtensions`], [`RequestExtensions`]): `credProps`, `credProtect`, `prf`,
+//!   `largeBlob`, `credBlob`, `minPinLength`, `appid` and `appidExclude`.
+//! - Verifies that a payment was shown and agreed to ([`AuthenticationPurpose::Payment`]).
+//! - Makes and checks the document of related origins ([`RelatedOrigins`]), and makes what a page
+//!   tells password managers ([`UnknownCredentialSignal`] and its neighbours).
 //!
 //! A [`VerifiedRegistration`] or a [`VerifiedAssertion`] is made by `verify` and nothing else;
 //! let the code that stores credentials and opens sessions take one, and it cannot be reached
@@ -19,13 +28,20 @@
 //! # What it does not do
 //!
 //! - It has no clock, no randomness, no storage, no network and no callbacks. Challenges and
-//!   times are arguments; secrets it has none.
+//!   times are arguments, and so is the list of public suffixes that related origins need. Secrets
+//!   it has none of its own; those that pass through it are [`SecretBytes`].
 //! - It does not remember ceremonies. The caller keeps what it asked and sees to it that a
 //!   challenge is answered once.
 //! - It does not know which credential ids are taken (§7.1, step 26) and does not store counters
-//!   (§7.2, step 24).
-//! - It does not verify certificates: attestations that need them are refused, or counted as
-//!   [`AttestationKind::Unverified`] when nobody asked for them.
+//!   (§7.2, step 24): that is told as a value, by [`VerifiedRegistration::obligations`] and
+//!   [`VerifiedAssertion::obligations`].
+//! - It trusts nobody by itself: anchors and revocation lists are arguments, and nothing that a
+//!   client or a certificate names is fetched or believed.
+//!
+//! # A whole server
+//!
+//! `examples/minimal_server.rs` is one, page included, in fewer than a hundred lines:
+//! `cargo run -p keylane-webauthn --example minimal_server`, and open <http://localhost:8080>.
 //!
 //! # A round trip
 //!
@@ -70,42 +86,28 @@
 //! let user = UserHandle::try_from(vec![42; 4])?;
 //! let now = UnixMillis(1_767_225_600_000);
 //!
-//! // The browser is sent `CreationOptions` with this challenge, and answers.
+//! // The browser is sent these options, and answers.
+//! let rp = RelyingPartyEntity { id: rp_id.clone(), name: "Example".into() };
+//! let person = UserEntity { id: user.clone(), name: "ada".into(), display_name: "Ada".into() };
 //! let challenge = vec![7; 32]; // yours is random
+//! let options = CreationOptions::passkey(rp, person, challenge.clone());
 //! let json = navigator_create(&challenge);
-//! let ceremony = PendingRegistration::new(RegistrationCeremony {
-//!     challenge,
-//!     rp_id: rp_id.clone(),
-//!     origin: origin.clone(),
-//!     algorithms: CoseAlgorithm::ALL.to_vec(),
-//!     user_verification: UserVerification::Preferred,
-//!     mediation: Mediation::Modal,
-//!     framing: Framing::SameOriginOnly,
-//!     attestation: AttestationPolicy::none_requested(),
-//!     extensions: CreationExtensions::default(),
-//!     deadline: now.saturating_add_ms(300_000),
-//! });
+//! let deadline = now.saturating_add_ms(options.timeout_ms);
+//! let policy = AttestationPolicy::none_requested();
+//! // Every field of a ceremony can be changed, such as who may frame the page.
+//! let ceremony = options.ceremony(origin.clone(), Mediation::Modal, policy, deadline);
+//! let ceremony = PendingRegistration::new(ceremony);
 //! let verified = ceremony.verify(&RegistrationResponse::from_json(&json)?, now)?;
 //! // Look whether the id is free, and store the record.
 //! let record = verified.obligations(user).store_if_id_is_unique;
 //!
-//! // Another day: the browser is sent `RequestOptions`, and answers.
+//! // Another day: the browser is sent other options, and answers.
 //! let challenge = vec![8; 32];
+//! let options = RequestOptions::passkey(rp_id, challenge.clone());
 //! let json = navigator_get(&challenge);
 //! let response = AuthenticationResponse::from_json(&json)?;
-//! assert_eq!(response.unverified_challenge(), Some(challenge.clone()));
-//! let ceremony = PendingAuthentication::new(AuthenticationCeremony {
-//!     challenge,
-//!     rp_id,
-//!     origin,
-//!     user_verification: UserVerification::Preferred,
-//!     framing: Framing::SameOriginOnly,
-//!     allow_credentials: Vec::new(),
-//!     user: None,
-//!     purpose: AuthenticationPurpose::SignIn,
-//!     extensions: RequestExtensions::default(),
-//!     deadline: now.saturating_add_ms(300_000),
-//! });
+//! assert_eq!(response.unverified_challenge(), Some(challenge));
+//! let ceremony = PendingAuthentication::new(options.ceremony(origin, deadline));
 //! let assertion = ceremony.verify(&response, &record, now)?;
 //! assert_eq!(assertion.user_handle(), &record.user_handle);
 //! assert!(assertion.user_verified() && assertion.signals().is_empty());

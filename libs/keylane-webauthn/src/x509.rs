@@ -29,6 +29,3 @@ pub use certificate::CertificateError;
 pub use chain::ChainError;
 pub use revocation::MissingRevocationList;
 pub use revocation_list::{RevocationList, RevocationListError};
-
-#[cfg(test)]
-mod tests;

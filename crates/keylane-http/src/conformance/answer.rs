@@ -1,6 +1,7 @@
 //! The two shapes of an answer, and the table of refusals that are not the verifier's.
 
 use std::borrow::Cow;
+use std::error::Error;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -56,25 +57,34 @@ refusals! {
 }
 
 impl Refusal {
-    /// A refusal of the verifier.
-    pub(super) fn verifier(code: &'static str, sentence: impl ToString) -> Self {
-        let sentence = Cow::Owned(sentence.to_string());
-        Self { status: StatusCode::BAD_REQUEST, code, sentence }
+    /// A refusal of the verifier, with its reasons down to the first.
+    pub(super) fn verifier(code: &'static str, error: &dyn Error) -> Self {
+        let mut sentence = error.to_string();
+        let mut reason = error.source();
+        while let Some(error) = reason {
+            sentence = format!("{sentence}: {error}");
+            reason = error.source();
+        }
+        Self::because(code, sentence)
     }
 
     /// A report of the metadata that speaks against the authenticator.
     pub(super) fn status(code: &'static str) -> Self {
-        Self::verifier(code, "Metadata speaks against this authenticator")
+        Self::because(code, "Metadata speaks against this authenticator")
     }
 
     /// A member of the request that says nothing sound.
     pub(super) fn member(name: &str, expected: &str) -> Self {
-        Self::verifier("member_invalid", format!("`{name}` is not {expected}"))
+        Self::because("member_invalid", format!("`{name}` is not {expected}"))
     }
 
     /// A member that the request lacks.
     pub(super) fn missing(name: &str) -> Self {
-        Self::verifier("member_missing", format!("`{name}` is missing"))
+        Self::because("member_missing", format!("`{name}` is missing"))
+    }
+
+    fn because(code: &'static str, sentence: impl Into<Cow<'static, str>>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, code, sentence: sentence.into() }
     }
 
     fn message(&self) -> String {

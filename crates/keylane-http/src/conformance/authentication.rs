@@ -45,7 +45,7 @@ impl ConformanceSite {
         set("extensions", extensions.into());
         // The ceremony is read from the options themselves, so that both say the same.
         let sent = RequestOptions::from_json(&Value::Object(options.clone()).to_string())
-            .map_err(|err| Refusal::verifier(err.code(), err))?;
+            .map_err(|err| Refusal::verifier(err.code(), &err))?;
         let ceremony = sent.ceremony(self.config.origin.clone(), self.deadline());
         Ok((options, PendingAssertion { ceremony: AuthenticationCeremony { user, ..ceremony } }))
     }
@@ -58,12 +58,12 @@ impl ConformanceSite {
     ) -> Result<(), Refusal> {
         let credential = super::credential_json(strict_json::object(body)?)?;
         let response = AuthenticationResponse::from_json(&credential)
-            .map_err(|err| Refusal::verifier(err.code(), err))?;
+            .map_err(|err| Refusal::verifier(err.code(), &err))?;
         let record = self.state().accounts.credential(response.credential_id()).cloned();
         let record = record.ok_or(Refusal::CREDENTIAL_UNKNOWN)?;
         let verified = PendingAuthentication::new(pending.ceremony)
             .verify(&response, &record, self.now())
-            .map_err(|err| Refusal::verifier(err.code(), err))?;
+            .map_err(|err| Refusal::verifier(err.code(), &err))?;
         if let Some(signal) = verified.signals().first() {
             return Err(as_refusal(*signal));
         }

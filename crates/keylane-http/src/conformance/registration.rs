@@ -51,7 +51,7 @@ impl ConformanceSite {
     ) -> Result<(Map<String, Value>, PendingAttestation), Refusal> {
         let asked = read(request)?;
         let fresh = UserHandle::try_from(self.random::<HANDLE_BYTES>()?.as_slice());
-        let fresh = fresh.map_err(|err| Refusal::verifier(err.code(), err))?;
+        let fresh = fresh.map_err(|err| Refusal::verifier(err.code(), &err))?;
         let (user_handle, registered) = {
             let accounts = &mut self.state().accounts;
             let handle = accounts.find_or_open(asked.user_name, fresh);
@@ -74,7 +74,7 @@ impl ConformanceSite {
         set("attestation", json!(asked.conveyance));
         // The ceremony is read from the options themselves, so that both say the same.
         let sent = CreationOptions::from_json(&Value::Object(options.clone()).to_string())
-            .map_err(|err| Refusal::verifier(err.code(), err))?;
+            .map_err(|err| Refusal::verifier(err.code(), &err))?;
         let pending = PendingAttestation {
             user_name: asked.user_name.to_owned(),
             user_handle,
@@ -97,14 +97,14 @@ impl ConformanceSite {
     ) -> Result<(), Refusal> {
         let credential = super::credential_json(strict_json::object(body)?)?;
         let response = RegistrationResponse::from_json(&credential)
-            .map_err(|err| Refusal::verifier(err.code(), err))?;
+            .map_err(|err| Refusal::verifier(err.code(), &err))?;
         let now = self.now();
         let claim = response.unverified_attestation();
         let attestation = self.trust.policy(claim.as_ref(), pending.conveyance, now)?;
         let ceremony = RegistrationCeremony { attestation, ..pending.ceremony };
         let verified = PendingRegistration::new(ceremony)
             .verify(&response, now)
-            .map_err(|err| Refusal::verifier(err.code(), err))?;
+            .map_err(|err| Refusal::verifier(err.code(), &err))?;
         // Step 21: where the policy would let a format pass that nobody can verify, a suite that
         // asks for the specification's own rule gets it.
         if verified.attestation().kind == AttestationKind::Unverified {

@@ -1,11 +1,13 @@
 //! Whom an attestation may chain to, and what metadata says about its authenticator.
 
+use std::sync::Arc;
+
 use keylane_mds::{
     KeyIdentifier, KnownAuthenticator, Metadata, MetadataEntry, StatusPolicy, StatusVerdict,
 };
 use keylane_webauthn::{
-    AttestationClaim, AttestationConveyance, AttestationFormat, AttestationPolicy, PolicySwitch,
-    TrustAnchor, TrustAnchors, UnixMillis,
+    AttestationClaim, AttestationConveyance, AttestationFormat, AttestationPolicy,
+    MissingRevocationList, PolicySwitch, RevocationList, TrustAnchor, TrustAnchors, UnixMillis,
 };
 
 use super::answer::Refusal;
@@ -31,13 +33,16 @@ pub struct ConformanceTrust {
     pub statements: Metadata,
     /// The entries of a BLOB that was verified.
     pub blob: Metadata,
+    /// Revocation lists of attestation authorities. A certificate without one counts as not
+    /// revoked.
+    pub revocation_lists: Arc<[RevocationList]>,
 }
 
 impl ConformanceTrust {
     /// The policy that a ceremony begins with: its answer brings the claim that decides whom to
     /// ask.
     pub(super) fn for_nobody(&self) -> AttestationPolicy {
-        strict(AttestationPolicy::required(FORMATS.to_vec(), TrustAnchors::new()))
+        self.strict(AttestationPolicy::required(FORMATS.to_vec(), TrustAnchors::new()))
     }
 
     /// The policy for an answer that claims to come from a certain authenticator.
@@ -53,12 +58,12 @@ impl ConformanceTrust {
     ) -> Result<AttestationPolicy, Refusal> {
         let anchors = self.anchors(claim);
         if conveyance == AttestationConveyance::None {
-            return Ok(strict(AttestationPolicy::recorded(anchors)));
+            return Ok(self.strict(AttestationPolicy::recorded(anchors)));
         }
         if let Some(entry) = claim.and_then(|claim| find(&self.blob, claim)) {
             check_status(entry, now)?;
         }
-        Ok(strict(AttestationPolicy::required(FORMATS.to_vec(), anchors)))
+        Ok(self.strict(AttestationPolicy::required(FORMATS.to_vec(), anchors)))
     }
 
     /// The roots that metadata names for the authenticator, and nobody else; the general anchors
@@ -79,12 +84,16 @@ impl ConformanceTrust {
             None => self.anchors.clone(),
         }
     }
-}
 
-/// The same whatever was asked for: a statement that needs a liberty is a wrong one. Windows signs
-/// with SHA-1, which the specification has room for.
-fn strict(policy: AttestationPolicy) -> AttestationPolicy {
-    policy.with_switches(vec![PolicySwitch::TpmRs1])
+    /// The same whatever was asked for: a statement that needs a liberty is a wrong one. Windows
+    /// signs with SHA-1, which the specification has room for.
+    fn strict(&self, policy: AttestationPolicy) -> AttestationPolicy {
+        let lists = Arc::clone(&self.revocation_lists);
+        policy
+            .with_switches(vec![PolicySwitch::TpmRs1])
+            .with_revocation(lists, MissingRevocationList::Accept)
+            .verifying_safetynet()
+    }
 }
 
 /// The entry of the authenticator that made the claim: by its model, or by a key of its

@@ -142,10 +142,11 @@ pub(crate) struct Authenticators {
 
 impl Authenticators {
     pub(super) fn read(reader: &mut Reader) -> Self {
+        let attestation = reader.value(&ATTESTATION, AttestationConveyance::None);
         let verification = reader.value(&VERIFICATION, Moment::Required);
         let per_thousand = reader.value(&SAMPLE_PER_THOUSAND, Share(100)).0;
         let read = Self {
-            attestation: reader.value(&ATTESTATION, AttestationConveyance::None),
+            attestation,
             verification: match verification {
                 Moment::Required => Verification::Required,
                 Moment::Background => Verification::Background,

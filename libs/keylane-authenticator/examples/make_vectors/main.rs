@@ -7,7 +7,13 @@
 //! and most signatures are random, so that every run changes the bytes of every file. With
 //! `-- --missing`, only scenarios without a file are written and the others stay as they are.
 
+mod assertion_case;
 mod authentication;
+mod case;
+mod extensions;
+mod formats;
+mod keys;
+mod payments;
 mod registration;
 mod vector;
 
@@ -25,7 +31,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let mut vectors = registration::vectors()?;
+    vectors.extend(keys::vectors()?);
+    vectors.extend(extensions::of_registrations()?);
+    vectors.extend(formats::vectors()?);
     vectors.extend(authentication::vectors()?);
+    vectors.extend(extensions::of_authentications()?);
+    vectors.extend(payments::vectors()?);
     if only_missing {
         vectors.retain(|vector| !root.join(&vector.path).exists());
     }

@@ -174,10 +174,10 @@ pub(super) fn make(
     parts.key_description_edit.take_and_apply(&mut description);
     let subject = Name::common("Android Keystore Key");
     let mut leaf = authority.issued_by_intermediate(subject, evidence.key.to_spki()?);
-    leaf.extensions = vec![
+    leaf.extensions.extend([
         Extension::key_usage(0x80),
         Extension::new(extension::ANDROID_KEY_DESCRIPTION, description.to_der()),
-    ];
+    ]);
     let x5c = certificates::issue(vec![leaf, authority.intermediate_parts()?], parts)?;
     let signature = sign_with_credential(evidence.signed_bytes(), evidence.key, parts)?;
     let algorithm = parts.statement_algorithm.unwrap_or(evidence.key.algorithm());

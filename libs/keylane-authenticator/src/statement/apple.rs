@@ -21,11 +21,11 @@ pub(super) fn make(
         Attribute::utf8(&Name::ORGANIZATION, "Keylane"),
     ]);
     let mut leaf = authority.issued_by_intermediate(subject, evidence.key.to_spki()?);
-    leaf.extensions = vec![
+    leaf.extensions.extend([
         Extension::end_entity(),
         Extension::key_usage(0x80),
         Extension::new(extension::APPLE_NONCE, nonce_value(&sha256(&nonce_to_hash))),
-    ];
+    ]);
     let x5c = certificates::issue(vec![leaf, authority.intermediate_parts()?], parts)?;
     Ok(Cbor::Map(vec![certificates::member(x5c)]))
 }

@@ -86,6 +86,6 @@ fn subject() -> Name {
 }
 
 fn with_extensions(mut leaf: CertificateParts, parts: &CreateParts) -> CertificateParts {
-    leaf.extensions = vec![Extension::end_entity(), Extension::fido_aaguid(&parts.aaguid)];
+    leaf.extensions.extend([Extension::end_entity(), Extension::fido_aaguid(&parts.aaguid)]);
     leaf
 }

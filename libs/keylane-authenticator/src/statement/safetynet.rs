@@ -34,7 +34,7 @@ pub(super) fn make(
         return Err(AuthenticatorError::NotSupported);
     }
     let mut leaf = authority.issued_by_intermediate(Name::common(HOST), key.to_spki()?);
-    leaf.extensions = vec![Extension::end_entity(), Extension::dns_name(HOST)];
+    leaf.extensions.extend([Extension::end_entity(), Extension::dns_name(HOST)]);
     let x5c = certificates::issue(vec![leaf, authority.intermediate_parts()?], parts)?;
 
     let mut safetynet = SafetyNetParts {

@@ -95,11 +95,11 @@ pub(super) fn make(
 fn leaf(evidence: &Evidence<'_>, spki: &[u8]) -> Result<CertificateParts, AuthenticatorError> {
     let authority = evidence.authenticator.authority()?;
     let mut leaf = authority.issued_by_intermediate(Name::default(), spki.to_vec());
-    leaf.extensions = vec![
+    leaf.extensions.extend([
         Extension::end_entity(),
         Extension::purpose(extension::TCG_AIK_PURPOSE),
         Extension::tpm_device(VENDOR, "Keylane Test TPM", "id:13", TpmNameLayout::OneSet),
-    ];
+    ]);
     Ok(leaf)
 }
 

@@ -2,7 +2,7 @@
 //!
 //! It vouches for nobody. Who takes its root as a trust anchor accepts whatever this crate makes.
 
-use super::{CertificateParts, Extension, Name, RevocationListParts, TestKey};
+use super::{CertificateParts, Extension, Name, RevocationListParts, TestKey, der, extension};
 use crate::{AuthenticatorError, ES256, ES384, edit::Edit};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::{
@@ -28,6 +28,9 @@ pub struct TestAuthority {
     intermediate_key: TestKey,
     root: Vec<u8>,
     intermediate: Vec<u8>,
+    /// What everything below the root has in common, and below the intermediate.
+    by_root: Extension,
+    by_intermediate: Extension,
 }
 
 impl TestAuthority {
@@ -73,6 +76,8 @@ impl TestAuthority {
         intermediate_key: TestKey,
         now_s: u64,
     ) -> Result<Self, AuthenticatorError> {
+        let by_root = Extension::authority_key(&root_key.to_spki()?);
+        let by_intermediate = Extension::authority_key(&intermediate_key.to_spki()?);
         let mut authority = Self {
             name: name.to_owned(),
             now_s,
@@ -80,6 +85,8 @@ impl TestAuthority {
             intermediate_key,
             root: Vec::new(),
             intermediate: Vec::new(),
+            by_root,
+            by_intermediate,
         };
         authority.root = authority.root_parts()?.issue()?;
         authority.intermediate = authority.intermediate_parts()?.issue()?;
@@ -148,7 +155,11 @@ impl TestAuthority {
             self.now_s.saturating_sub(5 * YEAR_S)..=self.now_s.saturating_add(20 * YEAR_S),
         );
         parts.serial = vec![1];
-        parts.extensions = vec![Extension::authority(None), Extension::key_usage(0x06)];
+        parts.extensions = vec![
+            Extension::authority(None),
+            Extension::key_usage(0x06),
+            Extension::subject_key(&parts.public_key),
+        ];
         Ok(parts)
     }
 
@@ -166,44 +177,66 @@ impl TestAuthority {
             self.now_s.saturating_sub(4 * YEAR_S)..=self.now_s.saturating_add(15 * YEAR_S),
         );
         parts.serial = vec![2];
-        parts.extensions = vec![Extension::authority(Some(0)), Extension::key_usage(0x06)];
+        parts.extensions = vec![
+            Extension::authority(Some(0)),
+            Extension::key_usage(0x06),
+            Extension::subject_key(&parts.public_key),
+            self.by_root.clone(),
+        ];
         Ok(parts)
     }
 
-    /// A certificate that the root issues, before it is signed; without extensions.
+    /// A certificate that the root issues, before it is signed. Its only extension names the
+    /// issuer's key.
     #[must_use]
     pub fn issued_by_root(&self, subject: Name, public_key: Vec<u8>) -> CertificateParts {
-        let signer = self.root_key.clone();
-        CertificateParts::new(subject, public_key, self.root_name(), signer, self.validity_s())
+        let (issuer, signer) = (self.root_name(), self.root_key.clone());
+        let mut parts =
+            CertificateParts::new(subject, public_key, issuer, signer, self.validity_s());
+        parts.extensions.push(self.by_root.clone());
+        parts
     }
 
-    /// A certificate that the intermediate issues, before it is signed; without extensions.
+    /// A certificate that the intermediate issues, before it is signed. Its only extension names
+    /// the issuer's key.
     #[must_use]
     pub fn issued_by_intermediate(&self, subject: Name, public_key: Vec<u8>) -> CertificateParts {
         let (issuer, signer) = (self.intermediate_name(), self.intermediate_key.clone());
-        CertificateParts::new(subject, public_key, issuer, signer, self.validity_s())
+        let mut parts =
+            CertificateParts::new(subject, public_key, issuer, signer, self.validity_s());
+        parts.extensions.push(self.by_intermediate.clone());
+        parts
     }
 
     /// A list of what the root has revoked, empty so far: it is about intermediates, and about
     /// leaves that the root issued.
     #[must_use]
     pub fn root_revocation_list(&self) -> RevocationListParts {
-        self.revocation_list(self.root_name(), &self.root_key)
+        self.revocation_list(self.root_name(), &self.root_key, &self.by_root)
     }
 
     /// A list of what the intermediate has revoked, empty so far.
     #[must_use]
     pub fn intermediate_revocation_list(&self) -> RevocationListParts {
-        self.revocation_list(self.intermediate_name(), &self.intermediate_key)
+        let key = &self.intermediate_key;
+        self.revocation_list(self.intermediate_name(), key, &self.by_intermediate)
     }
 
-    fn revocation_list(&self, issuer: Name, signer: &TestKey) -> RevocationListParts {
+    fn revocation_list(
+        &self,
+        issuer: Name,
+        signer: &TestKey,
+        authority_key: &Extension,
+    ) -> RevocationListParts {
         RevocationListParts {
             issuer,
             this_update_s: self.now_s.saturating_sub(86_400),
             next_update_s: Some(self.now_s.saturating_add(30 * 86_400)),
             revoked_serials: Vec::new(),
-            extensions: Vec::new(),
+            extensions: vec![
+                authority_key.clone(),
+                Extension::new(extension::CRL_NUMBER, der::integer(1)),
+            ],
             signer: signer.clone(),
             signature_edit: Edit::default(),
         }

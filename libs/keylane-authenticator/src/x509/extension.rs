@@ -2,7 +2,15 @@
 //! line.
 
 use super::{Attribute, Name, der};
+use crate::key::der_value;
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 
+/// `id-ce-subjectKeyIdentifier`.
+pub const SUBJECT_KEY_IDENTIFIER: &[u64] = &[2, 5, 29, 14];
+/// `id-ce-authorityKeyIdentifier`.
+pub const AUTHORITY_KEY_IDENTIFIER: &[u64] = &[2, 5, 29, 35];
+/// `id-ce-cRLNumber`.
+pub const CRL_NUMBER: &[u64] = &[2, 5, 29, 20];
 /// `id-ce-subjectAltName`.
 pub const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
 /// `id-ce-keyUsage`.
@@ -96,6 +104,19 @@ impl Extension {
         Self::critical(KEY_USAGE, der::value(0x03, &[unused, bits]))
     }
 
+    /// The identifier of the certified key, from its `SubjectPublicKeyInfo`.
+    #[must_use]
+    pub fn subject_key(spki: &[u8]) -> Self {
+        Self::new(SUBJECT_KEY_IDENTIFIER, der::octet_string(&key_identifier(spki)))
+    }
+
+    /// The identifier of the issuer's key, from its `SubjectPublicKeyInfo`.
+    #[must_use]
+    pub fn authority_key(spki: &[u8]) -> Self {
+        let identifier = der::value(0x80, &key_identifier(spki));
+        Self::new(AUTHORITY_KEY_IDENTIFIER, der::sequence(&[identifier]))
+    }
+
     /// Extended key usage with one purpose.
     #[must_use]
     pub fn purpose(oid: &[u64]) -> Self {
@@ -148,4 +169,13 @@ impl Extension {
         };
         der::sequence(&[der::oid(&self.oid), critical, der::octet_string(&self.value)])
     }
+}
+
+/// SHA-1 of the bits of the key (RFC 5280, §4.2.1.2, method 1).
+fn key_identifier(spki: &[u8]) -> Vec<u8> {
+    let bits = der_value(0x30, spki)
+        .and_then(|(fields, _)| der_value(0x30, fields))
+        .and_then(|(_, rest)| der_value(0x03, rest))
+        .and_then(|(bits, _)| bits.get(1..));
+    digest(&SHA1_FOR_LEGACY_USE_ONLY, bits.unwrap_or(spki)).as_ref().to_vec()
 }

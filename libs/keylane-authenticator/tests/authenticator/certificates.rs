@@ -6,13 +6,16 @@ use crate::{
     creation_options,
     reading::{Registration, certificate, issued, public_key_of, verifies},
 };
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use keylane_authenticator::{
     Attestation, Authenticator, AuthenticatorConfig, EDDSA, ES256, ES384, ES512, RS1, RS256, RS384,
     RS512, TestAuthority, TestKey,
     x509::{Attribute, Extension, Name, der, extension},
 };
 use serde_json::json;
-use x509_parser::prelude::{CertificateRevocationList, FromDer, RevokedCertificate, X509Version};
+use x509_parser::prelude::{
+    CertificateRevocationList, FromDer, ParsedExtension, RevokedCertificate, X509Version,
+};
 
 const NOW_S: u64 = 1_767_225_600;
 
@@ -40,6 +43,13 @@ fn root_and_intermediate_link_and_hold_what_authorities_must() {
         let usage = it.key_usage().unwrap().unwrap();
         assert!(usage.value.key_cert_sign() && usage.value.crl_sign());
         assert!(!usage.value.digital_signature());
+        let key_identifier =
+            digest(&SHA1_FOR_LEGACY_USE_ONLY, &it.public_key().subject_public_key.data);
+        let identified = it.extensions().iter().find_map(|it| match it.parsed_extension() {
+            ParsedExtension::SubjectKeyIdentifier(identifier) => Some(identifier.0),
+            _ => None,
+        });
+        assert_eq!(identified, Some(key_identifier.as_ref()));
         assert!(it.validity().not_before.timestamp() < i64::try_from(NOW_S).unwrap());
         assert!(it.validity().not_after.timestamp() > i64::try_from(NOW_S).unwrap());
     }
@@ -67,6 +77,7 @@ fn certificates_change_under_their_signature() {
     let key = TestKey::generate(ES256).unwrap();
     let mut parts = authority.issued_by_root(Name::common("leaf"), key.to_spki().unwrap());
     parts.version = 1;
+    parts.extensions.clear();
     parts.serial = vec![0, 0x9f];
     parts.subject = Name(vec![vec![
         Attribute::printable(&Name::COUNTRY, "AT"),

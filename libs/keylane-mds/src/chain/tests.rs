@@ -58,6 +58,22 @@ fn verify_finds_either_root_of_a_cross_signed_authority() {
 }
 
 #[test]
+fn verify_accepts_an_anchor_as_the_signer() {
+    let signed_by_root = |case: &mut Case| {
+        case.key = PKI.root.key();
+        case.x5c = vec![PKI.root.certificate.clone()];
+    };
+    check(signed_by_root, Ok(1));
+    // A name is not enough.
+    let impostor = Authority::root("Test Root");
+    let signed_by_impostor = |case: &mut Case| {
+        case.key = impostor.key();
+        case.x5c = vec![impostor.certificate.clone()];
+    };
+    check(signed_by_impostor, Err("chain_unacceptable"));
+}
+
+#[test]
 fn verify_refuses_a_chain_to_a_root_that_only_the_blob_brings() {
     let own = Authority::root("Own Root");
     let signer = own.certify(&PKI.signer_key, |_| {});

@@ -161,3 +161,6 @@ fn serial_number(leaf: &Certificate<'_>) -> Result<Option<Box<[u8]>>, Attestatio
         _ => Err(AttestationError::Certificate(CertificateError::ExtensionMalformed)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -115,8 +115,8 @@ impl FromIterator<TrustAnchor> for TrustAnchors {
 /// Which attestation statements are accepted (§7.1, steps 21 to 24).
 ///
 /// Whatever the policy, a statement of a format that this build knows is verified, and refused when
-/// it is wrong; the one exception is `android-safetynet` where nobody asked for it. Policies differ in what else they accept, and in whether somebody trusted has to
-/// vouch for the authenticator.
+/// it is wrong; the one exception is `android-safetynet` where nobody asked for it. Policies differ
+/// in what else they accept, and in whether somebody trusted has to vouch for the authenticator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttestationPolicy {
     purpose: Purpose,

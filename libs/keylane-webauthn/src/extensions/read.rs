@@ -175,6 +175,20 @@ impl RequestInputsJson<'_> {
     }
 }
 
+/// As they stand in options, for callers that keep what they asked for as text.
+impl<'de> Deserialize<'de> for CreationExtensions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        CreationInputsJson::deserialize(deserializer)?.read().map_err(D::Error::custom)
+    }
+}
+
+/// As they stand in options, for callers that keep what they asked for as text.
+impl<'de> Deserialize<'de> for RequestExtensions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        RequestInputsJson::deserialize(deserializer)?.read().map_err(D::Error::custom)
+    }
+}
+
 impl LargeBlobJson<'_> {
     fn support(&self) -> Result<LargeBlobSupport, BadInput> {
         match (self.support.as_deref(), self.read, &self.write) {

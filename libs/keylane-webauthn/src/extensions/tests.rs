@@ -32,6 +32,8 @@ fn inputs_of_a_registration_have_the_json_form_of_level_3() {
         "payment": { "isPayment": true },
     });
     assert_eq!(serde_json::to_value(&extensions).unwrap(), expected);
+    let again: CreationExtensions = serde_json::from_value(expected.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&again).unwrap(), expected);
     assert!(!extensions.is_empty());
     assert_eq!(serde_json::to_value(CreationExtensions::default()).unwrap(), json!({}));
     assert!(CreationExtensions::default().is_empty());
@@ -61,6 +63,10 @@ fn inputs_of_an_authentication_have_the_json_form_of_level_3() {
         "getCredBlob": true,
     });
     assert_eq!(serde_json::to_value(&extensions).unwrap(), expected);
+    let again: RequestExtensions = serde_json::from_value(expected.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&again).unwrap(), expected);
+    let both = json!({ "largeBlob": { "read": true, "write": "AQ" } });
+    assert!(serde_json::from_value::<RequestExtensions>(both).is_err());
     let read = RequestExtensions { large_blob: Some(LargeBlobRequest::Read), ..Default::default() };
     assert_eq!(serde_json::to_value(read).unwrap(), json!({ "largeBlob": { "read": true } }));
     assert!(RequestExtensions::default().is_empty());

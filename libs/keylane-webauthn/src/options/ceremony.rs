@@ -1,17 +1,71 @@
-//! From options to the ceremony that holds the answer to them.
+//! The usual options for passkeys, and the ceremony that holds the answer to them.
 
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::{CreationOptions, RequestOptions};
+use super::{
+    AuthenticatorAttachment, AuthenticatorSelection, CreationOptions, OptionsError,
+    RelyingPartyEntity, RequestOptions, ResidentKey, TIMEOUT_MS_DEFAULT, UserEntity,
+};
 use crate::attestation::AttestationPolicy;
 use crate::authentication::{AuthenticationCeremony, AuthenticationPurpose};
-use crate::origin::Origin;
-use crate::policy::{Framing, Mediation};
+use crate::cose::CoseAlgorithm;
+use crate::extensions::{Asked, CreationExtensions, LargeBlobRequest, RequestExtensions};
+use crate::origin::{Origin, RpId};
+use crate::policy::{AttestationConveyance, Framing, Mediation, UserVerification};
 use crate::registration::RegistrationCeremony;
 use crate::unix_millis::UnixMillis;
 
 impl CreationOptions {
+    /// Options for a passkey: discoverable, with user verification if there is any, by ES256,
+    /// Ed25519 or RS256, without attestation. Change what you want otherwise, and add the
+    /// credentials that the account has already to
+    /// [`exclude_credentials`](Self::exclude_credentials).
+    ///
+    /// `challenge` is at least 16 random bytes that are used once.
+    #[must_use]
+    pub fn passkey(rp: RelyingPartyEntity, user: UserEntity, challenge: Vec<u8>) -> Self {
+        Self {
+            rp,
+            user,
+            challenge,
+            pub_key_cred_params: vec![
+                CoseAlgorithm::Es256,
+                CoseAlgorithm::EdDsa,
+                CoseAlgorithm::Rs256,
+            ],
+            timeout_ms: TIMEOUT_MS_DEFAULT,
+            exclude_credentials: Vec::new(),
+            authenticator_selection: AuthenticatorSelection {
+                resident_key: ResidentKey::Required,
+                user_verification: UserVerification::Preferred,
+                attachment: None,
+            },
+            hints: Vec::new(),
+            attestation: AttestationConveyance::None,
+            attestation_formats: Vec::new(),
+            extensions: CreationExtensions::default(),
+        }
+    }
+
+    /// Whether a browser would take the extensions together with the rest, or throw: `payment`
+    /// wants a platform authenticator, user verification and no server-side credential (Secure
+    /// Payment Confirmation, §5).
+    ///
+    /// # Errors
+    ///
+    /// [`OptionsError::Extension`].
+    pub fn check(&self) -> Result<(), OptionsError> {
+        let selection = &self.authenticator_selection;
+        let fit_for_payment = selection.attachment == Some(AuthenticatorAttachment::Platform)
+            && selection.resident_key != ResidentKey::Discouraged
+            && selection.user_verification == UserVerification::Required;
+        if self.extensions.payment == Asked::Yes && !fit_for_payment {
+            return Err(OptionsError::Extension { extension: "payment" });
+        }
+        Ok(())
+    }
+
     /// The ceremony that begins when a page of `origin` is sent these options, so that nothing
     /// that was sent is forgotten when the answer comes. The page may not be framed, unless the
     /// caller changes that.
@@ -47,6 +101,44 @@ impl CreationOptions {
 }
 
 impl RequestOptions {
+    /// Options for a sign-in with any passkey of the RP ID, with user verification if there is
+    /// any.
+    ///
+    /// `challenge` is at least 16 random bytes that are used once.
+    #[must_use]
+    pub fn passkey(rp_id: RpId, challenge: Vec<u8>) -> Self {
+        Self {
+            challenge,
+            rp_id,
+            timeout_ms: TIMEOUT_MS_DEFAULT,
+            allow_credentials: Vec::new(),
+            user_verification: UserVerification::Preferred,
+            hints: Vec::new(),
+            extensions: RequestExtensions::default(),
+        }
+    }
+
+    /// Whether a browser would take the extensions together with the rest, or throw: inputs of
+    /// `prf` for single credentials want those in `allowCredentials` (§10.1.4), and writing a large
+    /// blob wants exactly one there (§10.1.5).
+    ///
+    /// # Errors
+    ///
+    /// [`OptionsError::Extension`].
+    pub fn check(&self) -> Result<(), OptionsError> {
+        let allowed = &self.allow_credentials;
+        if let Some(prf) = &self.extensions.prf
+            && !prf.eval_by_credential.keys().all(|id| allowed.iter().any(|it| it.id == *id))
+        {
+            return Err(OptionsError::Extension { extension: "prf" });
+        }
+        let writes = matches!(self.extensions.large_blob, Some(LargeBlobRequest::Write(_)));
+        if writes && allowed.len() != 1 {
+            return Err(OptionsError::Extension { extension: "largeBlob" });
+        }
+        Ok(())
+    }
+
     /// The ceremony that begins when a page of `origin` is sent these options: a sign-in of
     /// whoever answers, of a page that may not be framed. The caller sets
     /// [`AuthenticationCeremony::user`] when the account is known.

@@ -79,6 +79,71 @@ fn options_with_their_mediation_are_what_the_browser_takes() {
 }
 
 #[test]
+fn the_usual_options_ask_for_a_passkey() {
+    let CreationOptions { rp, user, challenge, .. } = creation();
+    let options = CreationOptions::passkey(rp, user, challenge);
+    let expected = json!({
+        "rp": { "id": "example.org", "name": "Example" },
+        "user": { "id": "BQUFBQUFBQU", "name": "a@example.org", "displayName": "" },
+        "challenge": "AQID",
+        "pubKeyCredParams": [
+            { "type": "public-key", "alg": -7 },
+            { "type": "public-key", "alg": -8 },
+            { "type": "public-key", "alg": -257 },
+        ],
+        "timeout": 300_000,
+        "authenticatorSelection": {
+            "residentKey": "required",
+            "requireResidentKey": true,
+            "userVerification": "preferred",
+        },
+        "attestation": "none",
+    });
+    assert_eq!(serde_json::to_value(options).unwrap(), expected);
+    let options = RequestOptions::passkey(sample::rp_id(), vec![1, 2, 3]);
+    let expected = json!({
+        "challenge": "AQID",
+        "rpId": "example.org",
+        "timeout": 300_000,
+        "userVerification": "preferred",
+    });
+    assert_eq!(serde_json::to_value(options).unwrap(), expected);
+}
+
+#[test]
+fn check_finds_extensions_that_browsers_throw_on() {
+    let outcome = |extensions: RequestExtensions, allowed: usize| {
+        let allow_credentials = vec![descriptor(&[]); allowed];
+        let options = RequestOptions { allow_credentials, extensions, ..request() };
+        options.check().map_err(|err| err.code())
+    };
+    let refused = Err("options_extension_refused");
+    let write = || RequestExtensions {
+        large_blob: Some(LargeBlobRequest::Write(vec![1].into())),
+        ..RequestExtensions::default()
+    };
+    assert_eq!(outcome(write(), 1), Ok(()));
+    assert_eq!(outcome(write(), 0), refused);
+    assert_eq!(outcome(write(), 2), refused);
+    let inputs = PrfInputs { first: vec![1].into(), second: None };
+    let prf =
+        PrfRequest { eval: None, eval_by_credential: [(sample::credential_id(), inputs)].into() };
+    let prf = || RequestExtensions { prf: Some(prf.clone()), ..RequestExtensions::default() };
+    assert_eq!(outcome(prf(), 1), Ok(()));
+    assert_eq!(outcome(prf(), 0), refused);
+
+    let mut options = creation();
+    assert!(options.check().is_ok());
+    options.extensions.payment = Asked::Yes;
+    assert_eq!(options.check().map_err(|err| err.code()), refused);
+    options.authenticator_selection.attachment = Some(AuthenticatorAttachment::Platform);
+    options.authenticator_selection.user_verification = UserVerification::Required;
+    assert!(options.check().is_ok());
+    options.authenticator_selection.resident_key = ResidentKey::Discouraged;
+    assert_eq!(options.check().map_err(|err| err.code()), refused);
+}
+
+#[test]
 fn a_ceremony_remembers_what_was_sent() {
     let origin = sample::origin("https://example.org");
     let (creation, deadline) = (creation(), UnixMillis(7));

@@ -51,7 +51,7 @@ pub(crate) struct Builder {
 }
 
 /// Dotted OID, critical, content of the OCTET STRING.
-type Extension = (String, bool, Vec<u8>);
+pub(crate) type Extension = (String, bool, Vec<u8>);
 
 /// The certificate of an authority that vouches for itself.
 pub(crate) fn root(key: &Signer) -> Builder {

@@ -20,6 +20,8 @@ use crate::{
 
 mod attestation;
 mod ceremonies;
+mod chains;
+mod revocation;
 mod tables;
 
 /// The folder with the data, or `None` after saying so.

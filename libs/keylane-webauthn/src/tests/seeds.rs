@@ -5,10 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::origin::sha256;
+use crate::sample::android::{DescriptionParts, KEY_DESCRIPTION};
+use crate::sample::certificate::{self, BASIC_CONSTRAINTS, Builder, KEY_USAGE};
+use crate::sample::revocation_list;
+use crate::sample::tpm::{CertInfoParts, KeyParts, PubAreaParts, aik_certificate};
 use crate::sample::{
     self, AT, BE, BS, CREDENTIAL_ID, ClientDataParts, DataParts, ED, Signer, UP, USER_HANDLE, UV,
-    bytes, int, map, text,
+    array, bytes, int, map, text,
 };
+use crate::{CreationOptions, RelatedOrigins, RequestOptions};
 
 #[test]
 fn the_committed_seeds_are_what_the_tests_make() {
@@ -24,6 +29,16 @@ fn the_committed_seeds_are_what_the_tests_make() {
             "run `cargo test -p keylane-webauthn write_the_seeds -- --ignored`"
         );
     }
+}
+
+/// A seed that is refused at once would show a fuzzer nothing.
+#[test]
+fn the_seeds_of_options_are_read_and_written_as_they_are() {
+    let creation = CreationOptions::from_json(CREATION_OPTIONS).unwrap();
+    assert_eq!(serde_json::to_string(&creation).unwrap(), CREATION_OPTIONS);
+    let request = RequestOptions::from_json(REQUEST_OPTIONS).unwrap();
+    assert_eq!(serde_json::to_string(&request).unwrap(), REQUEST_OPTIONS);
+    assert_eq!(RelatedOrigins::from_json(RELATED_ORIGINS).unwrap().origins().count(), 3);
 }
 
 #[test]
@@ -65,7 +80,8 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         sample::authentication_json(&CREDENTIAL_ID, &get, &asserted, &signature, handle)
             .into_bytes()
     };
-    vec![
+    let mut seeds = certificates(&signer);
+    seeds.extend([
         ("cbor/attestation-object", packed.clone()),
         ("cbor/ed25519-key", signer.cose()),
         ("cbor/rsa-key", sample::rs256_cose(&[0xff; 256], &[1, 0, 1])),
@@ -77,7 +93,127 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("authenticator_data/asserted", asserted.clone()),
         ("registration_response/none", registration(&none)),
         ("registration_response/packed-self", registration(&packed)),
+        ("registration_response/tpm", registration(&tpm_object(&signer, &create))),
+        ("registration_response/android-key", registration(&android_object(&signer, &create))),
         ("authentication_response/with-user-handle", assertion(Some(&USER_HANDLE))),
         ("authentication_response/without-user-handle", assertion(None)),
+        ("tpm/ecc-public-area", ecc_public_area().to_bytes()),
+        ("tpm/rsa-public-area", rsa_public_area().to_bytes()),
+        ("tpm/certify-information", CertInfoParts::new(&[0xed; 32], &[0x0b; 34]).to_bytes()),
+        ("key_description/trusted-environment", DescriptionParts::new(&[0xc4; 32]).to_bytes()),
+        ("key_description/empty-lists", DescriptionParts::empty(&[0xc4; 32]).to_bytes()),
+    ]);
+    seeds.extend(changes());
+    seeds.extend(options_and_payment(&signer));
+    seeds
+}
+
+/// Which ceremony, and then for each change: a donor, a node of it and one of the donor's, and what
+/// happens to it.
+fn changes() -> Vec<(&'static str, Vec<u8>)> {
+    vec![
+        ("registration_ceremony/unchanged", vec![4]),
+        ("registration_ceremony/flipped-byte", vec![1, 0, 0, 1, 0, 0, 2, 0, 0, 20, 1]),
+        ("registration_ceremony/other-statement", vec![4, 1, 0, 6, 0, 6, 0]),
+        ("authentication_ceremony/unchanged", vec![3]),
+        ("authentication_ceremony/flipped-byte", vec![0, 0, 0, 3, 0, 0, 2, 0, 0, 9, 1]),
+        ("authentication_ceremony/other-signature", vec![1, 2, 0, 3, 0, 3, 0]),
     ]
 }
+
+fn options_and_payment(signer: &Signer) -> [(&'static str, Vec<u8>); 4] {
+    [
+        ("authentication_response/payment", payment(signer)),
+        ("options/creation", CREATION_OPTIONS.into()),
+        ("options/request", REQUEST_OPTIONS.into()),
+        ("options/related-origins", RELATED_ORIGINS.into()),
+    ]
+}
+
+fn certificates(signer: &Signer) -> Vec<(&'static str, Vec<u8>)> {
+    let root = certificate::root(signer);
+    let plain = root.clone().version(1).without(BASIC_CONSTRAINTS).without(KEY_USAGE);
+    let leaf = certificate::leaf_for_packed([0xaa; 16], signer);
+    let list = revocation_list::Builder::new(certificate::ROOT);
+    vec![
+        ("certificate/root", root.sign_with(signer)),
+        ("certificate/version-1", plain.sign_with(signer)),
+        ("certificate/leaf-for-packed", leaf.sign_with(signer)),
+        ("revocation_list/empty", list.sign_with(signer)),
+        ("revocation_list/two-entries", list.revoke(&[1], 1).revoke(&[2], 4).sign_with(signer)),
+    ]
+}
+
+fn ecc_public_area() -> PubAreaParts {
+    let (x, y) = sample::p256_base_point();
+    PubAreaParts::new(KeyParts::Ecc { curve: 3, derivation: vec![0x10], x, y })
+}
+
+fn rsa_public_area() -> PubAreaParts {
+    PubAreaParts::new(KeyParts::Rsa { bits: 2048, exponent: 0, modulus: vec![0xff; 256] })
+}
+
+/// Right up to the signature, which would not be the same at every run.
+fn tpm_object(aik: &Signer, client_data: &[u8]) -> Vec<u8> {
+    let (x, y) = sample::p256_base_point();
+    let data = DataParts::new(UP | AT, sample::ec2_cose(-7, 1, &x, &y)).to_bytes();
+    let extra_data = sha256(&[data.as_slice(), &sha256(client_data)].concat());
+    let pub_area = ecc_public_area().to_bytes();
+    let name = [&[0, 0x0b], sha256(&pub_area).as_slice()].concat();
+    let statement = map(&[
+        (text("alg"), int(-7)),
+        (text("sig"), bytes(&[0x30, 6, 2, 1, 1, 2, 1, 1])),
+        (text("x5c"), array(&[bytes(&aik_certificate(aik).sign_with(aik))])),
+        (text("ver"), text("2.0")),
+        (text("pubArea"), bytes(&pub_area)),
+        (text("certInfo"), bytes(&CertInfoParts::new(&extra_data, &name).to_bytes())),
+    ]);
+    sample::attestation_object("tpm", &statement, &data)
+}
+
+fn android_object(key: &Signer, client_data: &[u8]) -> Vec<u8> {
+    let data = DataParts::new(UP | AT, key.cose()).to_bytes();
+    let hash = sha256(client_data);
+    let description = DescriptionParts::new(&hash).to_bytes();
+    let certificate = Builder::new(key).extension(KEY_DESCRIPTION, false, description);
+    let statement = map(&[
+        (text("alg"), int(-8)),
+        (text("sig"), bytes(&key.sign(&[data.as_slice(), &hash].concat()))),
+        (text("x5c"), array(&[bytes(&certificate.sign_with(key))])),
+    ]);
+    sample::attestation_object("android-key", &statement, &data)
+}
+
+/// An assertion that confirms a payment, with an output of every extension.
+fn payment(signer: &Signer) -> Vec<u8> {
+    let shown = ClientDataParts {
+        extra: concat!(
+            r#","payment":{"rpId":"example.org","topOrigin":"https://example.org","#,
+            r#""payeeName":"Shop","total":{"value":"12.50","currency":"EUR"},"#,
+            r#""instrument":{"icon":"","displayName":"Card"}}"#
+        )
+        .into(),
+        ..ClientDataParts::new("payment.get")
+    }
+    .to_bytes();
+    let mut data = DataParts::new(UP | UV | BE | BS | ED, Vec::new());
+    data.extensions =
+        map(&[(text("credBlob"), bytes(&[1])), (text("hmac-secret"), bytes(&[2; 48]))]);
+    let data = data.to_bytes();
+    let signature = signer.sign(&[data.as_slice(), &sha256(&shown)].concat());
+    let handle = Some(USER_HANDLE.as_slice());
+    let results = concat!(
+        r#""clientExtensionResults":{"appid":false,"largeBlob":{"blob":"AQ","written":true},"#,
+        r#""prf":{"results":{"first":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}}"#
+    );
+    sample::authentication_json(&CREDENTIAL_ID, &shown, &data, &signature, handle)
+        .replace(r#""clientExtensionResults":{}"#, results)
+        .into_bytes()
+}
+
+const CREATION_OPTIONS: &str = r#"{"rp":{"id":"example.org","name":"Example"},"user":{"id":"AQ","name":"a","displayName":"A"},"challenge":"AQID","pubKeyCredParams":[{"type":"public-key","alg":-7}],"timeout":300000,"excludeCredentials":[{"type":"public-key","id":"AQ","transports":["usb"]}],"authenticatorSelection":{"residentKey":"required","requireResidentKey":true,"userVerification":"preferred","authenticatorAttachment":"platform"},"hints":["hybrid"],"attestation":"direct","attestationFormats":["packed"],"extensions":{"credProps":true,"credentialProtectionPolicy":"userVerificationRequired","enforceCredentialProtectionPolicy":true,"prf":{"eval":{"first":"AQ","second":"Ag"}},"largeBlob":{"support":"required"},"credBlob":"AQ","minPinLength":true,"appidExclude":"https://example.org/app.json","payment":{"isPayment":true}}}"#;
+
+const REQUEST_OPTIONS: &str = r#"{"challenge":"AQID","rpId":"example.org","timeout":300000,"allowCredentials":[{"type":"public-key","id":"AQ"}],"userVerification":"required","hints":["security-key"],"extensions":{"appid":"https://example.org/app.json","prf":{"eval":{"first":"AQ"},"evalByCredential":{"AQ":{"first":"Ag"}}},"largeBlob":{"write":"AQ"},"getCredBlob":true}}"#;
+
+const RELATED_ORIGINS: &str =
+    r#"{"origins":["https://example.com","https://example.co.uk:8443/x","http://[::1]"]}"#;

@@ -195,3 +195,6 @@ impl<'a> Certificate<'a> {
         self.signed.uses_sha1()
     }
 }
+
+#[cfg(test)]
+mod tests;

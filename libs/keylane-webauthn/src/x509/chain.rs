@@ -23,7 +23,7 @@ pub(crate) const PATH_MAX: usize = 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChainError {
-    /// The path is empty or longer than [`PATH_MAX`].
+    /// The path is empty or has more than 10 certificates.
     #[error("the certificate path is empty or too long")]
     Length,
     /// A certificate is expired or not valid yet.
@@ -117,20 +117,20 @@ pub(crate) fn verify<'t>(
     let mut cas_below = 0;
     let mut meets_expired_anchor = false;
     for (depth, certificate) in path.iter().enumerate() {
-        let mut anchor = rules.as_anchor(certificate, depth);
-        let mut below = path.get(..depth).unwrap_or_default();
-        if anchor.is_none() {
-            rules.check_certificate(certificate)?;
-            if depth > 0 {
-                check_issuer(certificate, cas_below)?;
-                cas_below += u32::from(!certificate.is_self_issued());
-            }
-            anchor = rules.issuing_anchor(certificate, cas_below);
-            below = path.get(..=depth).unwrap_or_default();
-        }
-        match anchor {
+        let (below, with_it) = (path.get(..depth), path.get(..=depth));
+        match rules.as_anchor(certificate, depth) {
             Some(anchor) if rules.lets_pass(anchor) => return rules.trust(anchor, below),
             // Another authority may have certified its key.
+            Some(_) => meets_expired_anchor = true,
+            None => {}
+        }
+        rules.check_certificate(certificate)?;
+        if depth > 0 {
+            check_issuer(certificate, cas_below)?;
+            cas_below += u32::from(!certificate.is_self_issued());
+        }
+        match rules.issuing_anchor(certificate, cas_below) {
+            Some(anchor) if rules.lets_pass(anchor) => return rules.trust(anchor, with_it),
             Some(_) => meets_expired_anchor = true,
             None => {}
         }
@@ -211,8 +211,9 @@ impl<'t> Rules<'_, 't> {
     fn trust(
         &self,
         anchor: &'t TrustAnchor,
-        below: &[Certificate<'_>],
+        below: Option<&[Certificate<'_>]>,
     ) -> Result<Trusted<'t>, ChainError> {
+        let below = below.unwrap_or_default();
         for (depth, certificate) in below.iter().enumerate() {
             let issuer = below.get(depth + 1).map_or(Issuer::Anchor(anchor), Issuer::Certificate);
             self.revocation.check(certificate, issuer, self.now)?;
@@ -240,3 +241,6 @@ fn check_issuer(certificate: &Certificate<'_>, cas_below: u32) -> Result<(), Cha
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -215,3 +215,6 @@ pub(crate) fn boolean(content: &[u8]) -> Result<bool, BadDer> {
         _ => Err(BadDer),
     }
 }
+
+#[cfg(test)]
+mod tests;

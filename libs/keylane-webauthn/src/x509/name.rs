@@ -56,7 +56,9 @@ fn try_canonical(name: &[u8]) -> Result<Vec<u8>, BadDer> {
     let mut outer = Reader::new(name);
     let mut sets = outer.sequence()?;
     outer.end()?;
-    let mut form = Vec::with_capacity(name.len());
+    let mut form = Vec::with_capacity(2 * name.len());
+    // No encoded name begins with this byte, so none is taken for a form.
+    form.push(b'N');
     while !sets.is_empty() {
         let mut set = sets.nested(Tag::SET)?;
         // Each part begins with a byte that no other part begins with.
@@ -84,3 +86,6 @@ fn push_with_length(form: &mut Vec<u8>, kind: u8, bytes: &[u8]) {
     form.extend(bytes.len().to_be_bytes());
     form.extend(bytes);
 }
+
+#[cfg(test)]
+mod tests;

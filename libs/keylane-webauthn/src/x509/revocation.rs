@@ -78,3 +78,6 @@ impl Issuer<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,9 @@
 use super::der::{BadDer, Element, Reader, Tag};
 use super::public_key::{self, BadSignature, Hash, Scheme, VerifyingKey};
 
+/// The name of the authority that issued the first security keys of Yubico.
+const MISCOUNTS_UNUSED_BITS: &[u8] = b"Yubico U2F Root CA Serial 457200631";
+
 /// The frame, with the content not yet decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Signed<'a> {
@@ -21,7 +24,7 @@ impl<'a> Signed<'a> {
         outer.end()?;
         let content = parts.expect(Tag::SEQUENCE)?;
         let algorithm = parts.expect(Tag::SEQUENCE)?.raw;
-        let signature = signature(&mut parts)?;
+        let signature = signature(&mut parts, content.value)?;
         parts.end()?;
         Ok(Self { content, algorithm, signature })
     }
@@ -42,11 +45,13 @@ impl<'a> Signed<'a> {
     }
 }
 
-/// The signature. Its count of unused bits says nothing, and some U2F certificates of Yubico have a
-/// wrong one there; the verification takes all bits.
-fn signature<'a>(parts: &mut Reader<'a>) -> Result<&'a [u8], BadDer> {
+/// The signature, whose bits are all used. Some certificates of one authority claim that a few are
+/// not; they are all there, and the verification takes them all.
+fn signature<'a>(parts: &mut Reader<'a>, content: &[u8]) -> Result<&'a [u8], BadDer> {
+    let names = |name: &[u8]| content.windows(name.len()).any(|part| part == name);
     match parts.expect(Tag::BIT_STRING)?.value.split_first() {
-        Some((0..=7, signature)) => Ok(signature),
+        Some((0, signature)) => Ok(signature),
+        Some((1..=7, signature)) if names(MISCOUNTS_UNUSED_BITS) => Ok(signature),
         _ => Err(BadDer),
     }
 }

@@ -1,7 +1,8 @@
 //! The format of a vector, as `vectors/README.md` describes it.
 
 use keylane_webauthn::{
-    CoseAlgorithm, CredentialId, CredentialRecord, Mediation, PublicKey, UnixMillis, UserHandle,
+    CoseAlgorithm, CredentialId, CredentialRecord, IconDisplay, Mediation, Origin, PaymentAmount,
+    PaymentEntityLogo, PaymentExpectation, PaymentInstrument, PublicKey, UnixMillis, UserHandle,
     UserVerification,
 };
 use serde::Deserialize;
@@ -42,6 +43,14 @@ pub(crate) struct RegistrationAsked {
     pub(crate) trust_anchors: Option<Vec<String>>,
     #[serde(default)]
     pub(crate) switches: Option<Vec<String>>,
+    #[serde(default)]
+    pub(crate) self_attestation: Option<String>,
+    #[serde(default)]
+    pub(crate) extensions: Option<Value>,
+    #[serde(default)]
+    pub(crate) revocation_lists: Vec<String>,
+    #[serde(default)]
+    pub(crate) missing_revocation_list: Option<String>,
     pub(crate) now_ms: UnixMillis,
     pub(crate) deadline_ms: UnixMillis,
 }
@@ -60,8 +69,60 @@ pub(crate) struct AuthenticationAsked {
     pub(crate) allow_credentials: Vec<CredentialId>,
     #[serde(default)]
     pub(crate) user: Option<UserHandle>,
+    #[serde(default)]
+    pub(crate) extensions: Option<Value>,
+    #[serde(default)]
+    pub(crate) payment: Option<Payment>,
     pub(crate) now_ms: UnixMillis,
     pub(crate) deadline_ms: UnixMillis,
+}
+
+/// The payment that the payer should have been shown.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Payment {
+    top_origin: Origin,
+    #[serde(default)]
+    payee_name: Option<String>,
+    #[serde(default)]
+    payee_origin: Option<Origin>,
+    #[serde(default)]
+    entity_logos: Vec<PaymentEntityLogo>,
+    total: PaymentAmount,
+    instrument: Instrument,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Instrument {
+    display_name: String,
+    icon: String,
+    icon_must_be_shown: bool,
+    #[serde(default)]
+    details: Option<String>,
+}
+
+impl Payment {
+    pub(crate) fn to_expectation(&self) -> PaymentExpectation {
+        let instrument = &self.instrument;
+        PaymentExpectation {
+            top_origin: self.top_origin.clone(),
+            payee_name: self.payee_name.clone(),
+            payee_origin: self.payee_origin.clone(),
+            entity_logos: self.entity_logos.clone(),
+            total: self.total.clone(),
+            instrument: PaymentInstrument {
+                display_name: instrument.display_name.clone(),
+                icon: instrument.icon.clone(),
+                icon_display: if instrument.icon_must_be_shown {
+                    IconDisplay::Required
+                } else {
+                    IconDisplay::Optional
+                },
+                details: instrument.details.clone(),
+            },
+        }
+    }
 }
 
 #[derive(Deserialize)]

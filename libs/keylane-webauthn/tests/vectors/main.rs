@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+mod extensions;
 mod files;
 mod format;
 mod reference;
@@ -20,7 +21,7 @@ use self::replay::{Outcome, replay_authentication, replay_registration};
 #[test]
 fn registration_vectors_have_their_expected_outcome() {
     let paths = paths("registration");
-    assert!(paths.len() >= 50, "{} vectors", paths.len());
+    assert!(paths.len() >= 500, "{} vectors", paths.len());
     for path in paths {
         let vector: Vector<RegistrationAsked> = read(&path);
         assert!(vector.credential.is_none(), "{}", path.display());
@@ -32,7 +33,7 @@ fn registration_vectors_have_their_expected_outcome() {
 #[test]
 fn authentication_vectors_have_their_expected_outcome() {
     let paths = paths("authentication");
-    assert!(paths.len() >= 40, "{} vectors", paths.len());
+    assert!(paths.len() >= 130, "{} vectors", paths.len());
     for path in paths {
         let vector: Vector<AuthenticationAsked> = read(&path);
         let outcome = replay_authentication(&vector);

@@ -4,11 +4,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use keylane_webauthn::{
     AttestationPolicy, AuthenticationCeremony, AuthenticationPurpose, AuthenticationResponse,
-    CreationExtensions, Framing, Origin, PendingAuthentication, PendingRegistration, PolicySwitch,
-    RegistrationCeremony, RegistrationResponse, RequestExtensions, RpId, TrustAnchor,
+    Framing, MissingRevocationList, Origin, PendingAuthentication, PendingRegistration,
+    PolicySwitch, RegistrationCeremony, RegistrationResponse, RevocationList, RpId,
+    SelfAttestation, TrustAnchor,
 };
 use serde_json::{Value, json};
 
+use crate::extensions;
 use crate::format::{AuthenticationAsked, RegistrationAsked, Vector};
 
 /// What is to be compared with `outcome`, or the code of the refusal.
@@ -26,7 +28,11 @@ pub(crate) fn replay_registration(vector: &Vector<RegistrationAsked>) -> Outcome
         mediation: asked.mediation,
         framing: framing(asked.top_origins.as_deref()),
         attestation: attestation(asked),
-        extensions: CreationExtensions::default(),
+        extensions: asked
+            .extensions
+            .as_ref()
+            .map(extensions::asked_of_creation)
+            .unwrap_or_default(),
         deadline: asked.deadline_ms,
     });
     let response =
@@ -47,6 +53,9 @@ pub(crate) fn replay_registration(vector: &Vector<RegistrationAsked>) -> Outcome
         outcome["attestation_anchored"] = verdict.is_anchored().into();
         outcome["attestation_switches"] = switches.into();
     }
+    if asked.extensions.is_some() {
+        outcome["extensions"] = extensions::of_creation(it.extensions());
+    }
     Ok(outcome)
 }
 
@@ -61,21 +70,28 @@ pub(crate) fn replay_authentication(vector: &Vector<AuthenticationAsked>) -> Out
         framing: framing(asked.top_origins.as_deref()),
         allow_credentials: asked.allow_credentials.clone(),
         user: asked.user.clone(),
-        purpose: AuthenticationPurpose::SignIn,
-        extensions: RequestExtensions::default(),
+        purpose: match &asked.payment {
+            None => AuthenticationPurpose::SignIn,
+            Some(payment) => AuthenticationPurpose::Payment(Box::new(payment.to_expectation())),
+        },
+        extensions: asked.extensions.as_ref().map(extensions::asked_of_request).unwrap_or_default(),
         deadline: asked.deadline_ms,
     });
     let response =
         AuthenticationResponse::from_json(&text(&vector.response)).map_err(|err| err.code())?;
     let record = vector.credential.as_ref().unwrap().to_record();
     let it = pending.verify(&response, &record, asked.now_ms).map_err(|err| err.code())?;
-    Ok(json!({
+    let mut outcome = json!({
         "sign_count": it.sign_count(),
         "user_verified": it.user_verified(),
         "backup_eligible": it.backup_eligible(),
         "backed_up": it.backed_up(),
         "signals": it.signals().iter().map(keylane_webauthn::Signal::code).collect::<Vec<_>>(),
-    }))
+    });
+    if asked.extensions.is_some() {
+        outcome["extensions"] = extensions::of_request(it.extensions());
+    }
+    Ok(outcome)
 }
 
 /// A response stands in the file as JSON, or as text when JSON would not keep what is wrong.
@@ -100,6 +116,19 @@ fn attestation(asked: &RegistrationAsked) -> AttestationPolicy {
             let formats = names.iter().map(|it| it.parse().unwrap()).collect();
             AttestationPolicy::required(formats, anchors)
         }
+    };
+    let lists = asked.revocation_lists.iter();
+    let lists: Vec<_> = lists.map(|it| RevocationList::from_der(&bytes(it)).unwrap()).collect();
+    let missing = match asked.missing_revocation_list.as_deref() {
+        None => MissingRevocationList::Accept,
+        Some("refuse") => MissingRevocationList::Refuse,
+        Some(other) => panic!("missing_revocation_list: {other}"),
+    };
+    let policy = policy.with_revocation(lists, missing);
+    let policy = match asked.self_attestation.as_deref() {
+        None => policy,
+        Some("refuse") => policy.with_self_attestation(SelfAttestation::Refuse),
+        Some(other) => panic!("self_attestation: {other}"),
     };
     match &asked.switches {
         None => policy,

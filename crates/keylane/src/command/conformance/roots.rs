@@ -10,12 +10,14 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use keylane_http::ConformanceTrust;
 use keylane_mds::{
     Anchors, BLOB_BYTES_MAX, BlobPolicy, Crl, Icons, Metadata, MetadataBlob, MetadataEntry,
     MetadataStatement, RevocationPolicy,
 };
-use keylane_webauthn::{TrustAnchor, TrustAnchors, UnixMillis};
+use keylane_webauthn::{RevocationList, TrustAnchor, TrustAnchors, UnixMillis};
 
 use crate::failure::Failure;
 
@@ -51,7 +53,7 @@ impl Roots {
 /// When it, or a file in it that has one of the names above, cannot be opened.
 pub(super) fn read(folder: &Path, now: UnixMillis) -> Result<Roots, Failure> {
     let mut roots = Roots::default();
-    let mut crls = Vec::new();
+    let mut lists = Lists::default();
     let mut anchors = TrustAnchors::new();
     let (mut blob, mut blob_root) = (None, None);
     for path in files(folder)? {
@@ -61,10 +63,8 @@ pub(super) fn read(folder: &Path, now: UnixMillis) -> Result<Roots, Failure> {
         } else if name == BLOB_ROOT {
             blob_root = Some(path);
         } else if name.ends_with(".crl") || name.ends_with(".crl.pem") {
-            let bytes = bytes(&path)?;
-            match Crl::parse(&bytes) {
-                Ok(crl) => crls.push(crl),
-                Err(err) => roots.complain(&path, err),
+            if let Err(reason) = lists.add(&bytes(&path)?) {
+                roots.complain(&path, reason);
             }
         } else if name.ends_with(".pem") {
             let text = String::from_utf8_lossy(&bytes(&path)?).into_owned();
@@ -76,11 +76,43 @@ pub(super) fn read(folder: &Path, now: UnixMillis) -> Result<Roots, Failure> {
         }
     }
     roots.trust.anchors = anchors;
+    roots.trust.revocation_lists = lists.for_authenticators.into();
     read_statements(&folder.join(STATEMENTS), &mut roots)?;
     if let Some(blob) = blob {
-        read_blob(&blob, blob_root.as_deref(), &crls, now, &mut roots)?;
+        read_blob(&blob, blob_root.as_deref(), &lists.for_metadata, now, &mut roots)?;
     }
     Ok(roots)
+}
+
+/// Revocation lists. Whose they are shows when a certificate of that issuer comes up, so each is
+/// there for authenticators and for whoever signed the BLOB.
+#[derive(Default)]
+struct Lists {
+    for_authenticators: Vec<RevocationList>,
+    for_metadata: Vec<Crl>,
+}
+
+impl Lists {
+    /// Takes a list in, DER or PEM.
+    fn add(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let der = match from_pem(bytes) {
+            Some(decoded) => decoded.ok_or("its PEM is malformed")?,
+            None => bytes.to_vec(),
+        };
+        let list = RevocationList::from_der(&der).map_err(|err| err.to_string())?;
+        self.for_authenticators.push(list);
+        // What the other reader does not take is no list for the BLOB.
+        self.for_metadata.extend(Crl::parse(&der).ok());
+        Ok(())
+    }
+}
+
+/// The first revocation list of a PEM text; `None` when it is none.
+fn from_pem(bytes: &[u8]) -> Option<Option<Vec<u8>>> {
+    let (_, rest) = std::str::from_utf8(bytes).ok()?.split_once("-----BEGIN X509 CRL-----")?;
+    let body = rest.split_once("-----END X509 CRL-----").map(|(body, _)| body);
+    let body: Option<String> = body.map(|it| it.split_ascii_whitespace().collect());
+    Some(body.and_then(|it| STANDARD.decode(it).ok()))
 }
 
 fn read_statements(folder: &Path, roots: &mut Roots) -> Result<(), Failure> {
@@ -142,10 +174,10 @@ fn read_blob(
 
 /// The files of a folder, by name, so that every start reads them in the same order.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let entries = fs::read_dir(folder).map_err(|err| unreadable(folder, err))?;
+    let entries = fs::read_dir(folder).map_err(|err| unreadable(folder, &err))?;
     let mut paths = Vec::new();
     for entry in entries.take(FILES_MAX) {
-        let path = entry.map_err(|err| unreadable(folder, err))?.path();
+        let path = entry.map_err(|err| unreadable(folder, &err))?.path();
         if !path.is_dir() {
             paths.push(path);
         }
@@ -158,9 +190,9 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let limit = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
-    read.map(|_| bytes).map_err(|err| unreadable(path, err))
+    read.map(|_| bytes).map_err(|err| unreadable(path, &err))
 }
 
-fn unreadable(path: &Path, err: std::io::Error) -> Failure {
+fn unreadable(path: &Path, err: &std::io::Error) -> Failure {
     Failure::cannot_start(format!("{} cannot be read: {err}.", path.display()))
 }

@@ -83,3 +83,6 @@ fn directory_attributes(extension: &[u8]) -> Result<Vec<Attribute<'_>>, BadDer> 
     }
     Ok(attributes)
 }
+
+#[cfg(test)]
+mod tests;

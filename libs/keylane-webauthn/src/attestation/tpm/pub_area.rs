@@ -162,3 +162,6 @@ fn curve_of(algorithm: CoseAlgorithm) -> Option<u16> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

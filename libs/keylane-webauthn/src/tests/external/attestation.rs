@@ -287,7 +287,7 @@ fn outcome_of(
 }
 
 /// `2026-11-22T02:00:00Z`, read as the time in a certificate.
-fn instant(text: &str) -> UnixMillis {
+pub(super) fn instant(text: &str) -> UnixMillis {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let der = [&[0x18, 15], digits.as_bytes(), b"Z"].concat();
     let element = crate::x509::der::Reader::new(&der).any().unwrap();
