@@ -17,7 +17,9 @@ fn help_shows_every_command_and_examples() {
     let folder = tempfile::tempdir().unwrap();
     let help = run(folder.path(), &["--help"]);
     assert_eq!(help.code, 0);
-    for command in ["serve", "demo", "doctor", "config", "audit", "user", "credential", "load"] {
+    for command in
+        ["serve", "demo", "doctor", "config", "audit", "user", "credential", "metadata", "load"]
+    {
         assert!(help.stdout.contains(&format!("\n  {command} ")), "{command}: {}", help.stdout);
         let help = run(folder.path(), &[command, "--help"]);
         assert_eq!(help.code, 0, "{command}");

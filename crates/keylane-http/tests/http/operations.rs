@@ -1,8 +1,16 @@
 //! The operators' listener.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use axum::body::Body;
 use http::Request;
-use keylane_testkit::{Answer, Client, SoftwareBrowser, TestServer};
+use keylane_mds::{Anchors, RevocationPolicy};
+use keylane_model::MetadataHead;
+use keylane_service::{
+    FetchMetadataError, FetchedMetadata, MetadataSource, MetadataTrust, UnverifiedMetadata,
+};
+use keylane_testkit::{Answer, Client, MetadataAuthority, SoftwareBrowser, TestModel, TestServer};
 use serde_json::json;
 
 #[tokio::test]
@@ -41,6 +49,53 @@ async fn metrics_have_the_reason_that_the_client_was_not_told() {
     refused.expect_problem(401, "authentication_refused");
     let line = r#"keylane_ceremonies_total{ceremony="authentication",step="finish",outcome="refused",code="ceremony_foreign"} 1"#;
     check(&server, line).await;
+}
+
+#[tokio::test]
+async fn metrics_tell_of_metadata_once_there_is_some() {
+    let server = TestServer::start().await;
+    let before = ops(&server, "/metrics").await;
+    assert!(!before.text().contains("keylane_metadata_number "), "{}", before.text());
+    let authority = MetadataAuthority::new();
+    let model = TestModel::new([1; 16], "Example Key", "FIDO_CERTIFIED");
+    let own = Anchors::from_der([authority.root_der()]).unwrap();
+    let (crls, revocation) = (Vec::new(), RevocationPolicy::Soft);
+    let trust = Arc::new(MetadataTrust { anchors: vec![own], crls, revocation });
+    // The tests begin on the first of January.
+    let good = Blob(authority.blob(7, "2026-01-02", &[model]));
+    server.service().refresh_metadata(&good, &trust).await.unwrap();
+    let page = Blob(b"<html>".to_vec());
+    server.service().refresh_metadata(&page, &trust).await.unwrap_err();
+    server.clock().advance_s(3 * 24 * 60 * 60);
+    for line in [
+        "keylane_metadata_number 7",
+        "keylane_metadata_entries 1",
+        "keylane_metadata_age_seconds 259200",
+        "keylane_metadata_overdue_seconds 86400",
+        r#"keylane_metadata_refreshes_total{code="stored"} 1"#,
+        r#"keylane_metadata_refreshes_total{code="blob_is_html"} 1"#,
+        r#"keylane_affected_passkeys{standing="any",proof="claimed"} 0"#,
+    ] {
+        check(&server, line).await;
+    }
+}
+
+#[derive(Debug)]
+struct Blob(Vec<u8>);
+
+#[async_trait]
+impl MetadataSource for Blob {
+    async fn fetch(
+        &self,
+        _known: Option<&MetadataHead>,
+    ) -> Result<FetchedMetadata, FetchMetadataError> {
+        Ok(FetchedMetadata::New(UnverifiedMetadata {
+            blob: self.0.as_slice().into(),
+            source: "test".to_owned(),
+            etag: None,
+            last_modified: None,
+        }))
+    }
 }
 
 #[tokio::test]
