@@ -7,7 +7,7 @@
 //! - Reads the answers ([`RegistrationResponse`], [`AuthenticationResponse`]).
 //! - Verifies them step by step, in the order of the
 //!   [specification](https://www.w3.org/TR/webauthn-3/), §7.1 ([`PendingRegistration`]) and §7.2
-//!   ([`PendingAuthentication`]), for the algorithms of [`CoseAlgorithm`] (ECDSA, Ed25519, RSA and
+//!   ([`PendingAuthentication`]), for the algorithms of [`CoseAlgorithm`] (ECDSA, Ed25519, Ed448, RSA and
 //!   the post-quantum ML-DSA), and for the attestation formats `none` and `packed` (self
 //!   attestation).
 //!
