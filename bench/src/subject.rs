@@ -12,9 +12,10 @@ use aws_lc_rs::signature::{
     UnparsedPublicKey, VerificationAlgorithm,
 };
 use keylane_webauthn::{
-    AttestationPolicy, AuthenticationCeremony, AuthenticationResponse, CoseAlgorithm,
-    CredentialRecord, Framing, Mediation, Origin, PendingAuthentication, PendingRegistration,
-    RegistrationCeremony, RegistrationResponse, RpId, UnixMillis, UserHandle, UserVerification,
+    AttestationPolicy, AuthenticationCeremony, AuthenticationPurpose, AuthenticationResponse,
+    CoseAlgorithm, CreationExtensions, CredentialRecord, Framing, Mediation, Origin,
+    PendingAuthentication, PendingRegistration, RegistrationCeremony, RegistrationResponse,
+    RequestExtensions, RpId, UnixMillis, UserHandle, UserVerification,
 };
 use webauthn_rs_core::WebauthnCore;
 use webauthn_rs_core::proto::AuthenticationState;
@@ -180,6 +181,8 @@ impl Keylane {
             framing: Framing::SameOriginOnly,
             allow_credentials: Vec::new(),
             user: None,
+            purpose: AuthenticationPurpose::SignIn,
+            extensions: RequestExtensions::default(),
             deadline: NOW.saturating_add_ms(300_000),
         })
     }
@@ -309,6 +312,7 @@ fn begin_registration(it: &Registration, rp_id: &RpId, origin: &Origin) -> Pendi
         mediation: Mediation::Modal,
         framing: Framing::SameOriginOnly,
         attestation: AttestationPolicy::none_requested(),
+        extensions: CreationExtensions::default(),
         deadline: NOW.saturating_add_ms(300_000),
     })
 }

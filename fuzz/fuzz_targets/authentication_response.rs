@@ -5,8 +5,8 @@
 use std::sync::LazyLock;
 
 use keylane_webauthn::{
-    AuthenticationCeremony, AuthenticationResponse, CredentialRecord, Framing,
-    PendingAuthentication, PublicKey, UnixMillis, UserHandle, UserVerification,
+    AuthenticationCeremony, AuthenticationPurpose, AuthenticationResponse, CredentialRecord,
+    Framing, PendingAuthentication, PublicKey, RequestExtensions, UnixMillis, UserHandle, UserVerification,
 };
 
 /// The public key of RFC 8032's first test: valid, and nobody signs with it here.
@@ -41,6 +41,8 @@ libfuzzer_sys::fuzz_target!(|json: &str| {
         framing: Framing::SameOriginOnly,
         allow_credentials: Vec::new(),
         user: Some(record.user_handle.clone()),
+        purpose: AuthenticationPurpose::SignIn,
+        extensions: RequestExtensions::default(),
         deadline: UnixMillis(0),
     });
     // Nobody signed: an answer that passes is a forgery.

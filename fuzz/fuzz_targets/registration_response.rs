@@ -3,7 +3,7 @@
 #![no_main]
 
 use keylane_webauthn::{
-    AttestationPolicy, CoseAlgorithm, Framing, Mediation, PendingRegistration,
+    AttestationPolicy, CoseAlgorithm, CreationExtensions, Framing, Mediation, PendingRegistration,
     RegistrationCeremony, RegistrationResponse, UnixMillis, UserVerification,
 };
 
@@ -19,6 +19,7 @@ libfuzzer_sys::fuzz_target!(|json: &str| {
         mediation: Mediation::Conditional,
         framing: Framing::SameOriginOnly,
         attestation: AttestationPolicy::none_requested(),
+        extensions: CreationExtensions::default(),
         deadline: UnixMillis(0),
     });
     if let Ok(verified) = ceremony.verify(&response, UnixMillis(0)) {

@@ -2,6 +2,7 @@
 
 mod bench;
 mod ci;
+mod differential;
 #[cfg(test)]
 mod tidy;
 mod tree;
@@ -31,11 +32,14 @@ enum Task {
     },
     /// Measures verifier, store and server, and writes docs/benchmarks.md.
     Bench(bench::Arguments),
+    /// Lets other libraries judge the vectors, and writes docs/reference/differential.md.
+    Differential,
 }
 
 fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().task {
         Task::Ci { only, list } => ci::run(&only, list),
         Task::Bench(arguments) => bench::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Task::Differential => differential::run().map(|()| ExitCode::SUCCESS),
     }
 }

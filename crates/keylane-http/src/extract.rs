@@ -7,5 +7,5 @@ mod place;
 
 pub(crate) use current::SignedIn;
 pub(crate) use id::Id;
-pub(crate) use json::JsonBody;
+pub(crate) use json::{JsonBody, declared_length, depth_is_sound, is_json};
 pub(crate) use place::{At, Beginning, Context};

@@ -12,6 +12,7 @@ mod api;
 mod app;
 mod assets;
 mod config;
+mod conformance;
 mod cookies;
 mod dev_mailbox;
 mod device;
@@ -28,6 +29,7 @@ mod site;
 
 pub use app::{App, AppParts};
 pub use config::{HttpConfig, MailDelivery, Mode, Rate, RateLimits, RequestLimits};
+pub use conformance::{ConformanceConfig, ConformanceSite, ConformanceTrust};
 pub use dev_mailbox::{CaughtMail, DevMailbox};
 pub use openapi::openapi_json;
 pub use ops::OpsSite;

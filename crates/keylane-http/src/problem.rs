@@ -106,6 +106,10 @@ kinds! {
         "The passkey could not be added."
         "Try again. If it happens again, try another browser or authenticator."
         "`reason` names the first check that refused the answer.";
+    AUTHENTICATOR_REFUSED = FORBIDDEN "authenticator_refused"
+        "This kind of passkey is not accepted here."
+        "Use another device or security key."
+        "`reason` names the rule of [authenticators] in the configuration that it breaks.";
     CREDENTIAL_EXISTS = CONFLICT "credential_exists"
         "This passkey is registered already."
         "Sign in with it, or use another authenticator."

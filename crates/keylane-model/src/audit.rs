@@ -160,13 +160,16 @@ pub enum AuditAction {
     UserUnlocked,
     KeyInstalled,
     KeyRetired,
+    MetadataStored,
+    MetadataRefused,
+    PasskeyJudged,
     MailSettled,
     Swept,
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::CodeIssued,
         Self::CodeAttempted,
         Self::UserCreated,
@@ -186,6 +189,9 @@ impl AuditAction {
         Self::UserUnlocked,
         Self::KeyInstalled,
         Self::KeyRetired,
+        Self::MetadataStored,
+        Self::MetadataRefused,
+        Self::PasskeyJudged,
         Self::MailSettled,
         Self::Swept,
     ];
@@ -213,6 +219,9 @@ impl AuditAction {
             Self::UserUnlocked => "user-unlock",
             Self::KeyInstalled => "key-install",
             Self::KeyRetired => "key-retire",
+            Self::MetadataStored => "metadata-store",
+            Self::MetadataRefused => "metadata-refuse",
+            Self::PasskeyJudged => "passkey-judge",
             Self::MailSettled => "mail-settle",
             Self::Swept => "sweep",
         }

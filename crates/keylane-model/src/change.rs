@@ -14,6 +14,7 @@ use crate::code::OneTimeCode;
 use crate::credential::{Passkey, PasskeyNickname};
 use crate::id::{CodeId, KeyId, MailId, PasskeyId, SessionId, UserId};
 use crate::key::StoredKey;
+use crate::metadata::{HoldAffected, MetadataSnapshot, ModelStanding};
 use crate::outbox::{MailOutcome, OutboxMail};
 use crate::session::{Session, SessionEnd};
 use crate::user::User;
@@ -130,6 +131,18 @@ pub enum Change {
     /// A key leaves the key ring.
     RetireKey { key: KeyId },
 
+    /// Metadata that has been verified takes the place of what is there. `MetadataWentBack` when
+    /// what is there has a higher number.
+    StoreMetadata { snapshot: Box<MetadataSnapshot> },
+
+    /// Metadata was refused: only the audit entry. What is there stays.
+    RefuseMetadata { code: &'static str },
+
+    /// Metadata says something else of a passkey's model than before. Where `hold` says so, an
+    /// active passkey is set aside and the sessions it opened end. `PasskeyGone` when it was
+    /// removed.
+    JudgePasskey { passkey: PasskeyId, user: UserId, standing: ModelStanding, hold: HoldAffected },
+
     /// A delivery was tried.
     SettleMail { mail: MailId, outcome: MailOutcome },
 
@@ -192,6 +205,18 @@ impl Change {
             Self::UnlockUser { user } => done(Action::UserUnlocked).user(*user),
             Self::InstallKey { key } => done(Action::KeyInstalled).code(key.purpose.name()),
             Self::RetireKey { .. } => done(Action::KeyRetired),
+            Self::StoreMetadata { snapshot } => {
+                done(Action::MetadataStored).code(&format!("number_{}", snapshot.head.number))
+            }
+            Self::RefuseMetadata { code } => AuditSubject {
+                outcome: Outcome::Refused,
+                ..done(Action::MetadataRefused).code(code)
+            },
+            Self::JudgePasskey { passkey, user, standing, hold } => {
+                let codes: Vec<_> = std::iter::once(standing.name()).chain(hold.code()).collect();
+                let subject = done(Action::PasskeyJudged).passkey(*user, *passkey);
+                AuditSubject { code: join_codes(&codes), ..subject }
+            }
             Self::SettleMail { outcome, .. } => {
                 AuditSubject { outcome: outcome.audited(), ..done(Action::MailSettled) }
                     .code(outcome.code())

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use keylane_webauthn::{Aaguid, CredentialRecord, Transport, UnixMillis};
 
 use crate::id::{PasskeyId, UserId};
+use crate::metadata::{ModelProof, ModelStanding};
 
 /// Longest nickname, in characters.
 pub const NICKNAME_CHARS_MAX: usize = 64;
@@ -21,6 +22,10 @@ pub struct Passkey {
     pub record: CredentialRecord,
     /// The authenticator's model, as it says of itself.
     pub aaguid: Aaguid,
+    /// Whether the model is more than its own word.
+    pub model_proof: ModelProof,
+    /// What metadata says of the model, when it is more than its own word.
+    pub model_standing: ModelStanding,
     /// How the browser may reach the authenticator; unknown values are kept.
     pub transports: Vec<Transport>,
     /// What the authenticator said about discoverability (`credProps.rk`).

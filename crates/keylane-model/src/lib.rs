@@ -15,6 +15,7 @@ pub mod email;
 pub mod entropy;
 pub mod id;
 pub mod key;
+pub mod metadata;
 pub mod outbox;
 pub mod session;
 pub mod user;
@@ -31,6 +32,9 @@ pub use entropy::{Entropy, SystemEntropy};
 pub use id::{CodeId, KeyId, MailId, PasskeyId, SessionId, UserId};
 pub use key::{KeyPurpose, StoredKey};
 pub use keylane_webauthn::UnixMillis;
+pub use metadata::{
+    HoldAffected, MetadataHead, MetadataSnapshot, ModelProof, ModelStanding, PasskeyModel,
+};
 pub use outbox::{MailOutcome, OutboxMail};
 pub use session::{Assurance, Delivery, Session, SessionEnd};
 pub use user::{Role, User, UserStatus};

@@ -36,6 +36,8 @@ pub struct Session {
 pub enum Assurance {
     /// A six-digit code that was sent to the person's handle.
     Code,
+    /// A passkey of a model that is revoked or compromised.
+    DoubtfulPasskey,
     /// A passkey.
     Passkey,
 }
@@ -46,6 +48,7 @@ impl Assurance {
     pub fn name(self) -> &'static str {
         match self {
             Self::Code => "code",
+            Self::DoubtfulPasskey => "doubtful-passkey",
             Self::Passkey => "passkey",
         }
     }
@@ -53,7 +56,7 @@ impl Assurance {
     /// The assurance with this stable name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Code, Self::Passkey].into_iter().find(|it| it.name() == name)
+        [Self::Code, Self::DoubtfulPasskey, Self::Passkey].into_iter().find(|it| it.name() == name)
     }
 }
 

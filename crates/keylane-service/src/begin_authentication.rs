@@ -6,7 +6,7 @@
 //! can finish.
 
 use keylane_model::EmailAddress;
-use keylane_webauthn::{Mediation, RequestOptions};
+use keylane_webauthn::{Mediation, RequestExtensions, RequestOptions};
 
 use crate::ceremony::{CEREMONY_LIFETIME_MS, Ceremony, Purpose, digest, fresh_id, short_digest};
 use crate::place::Place;
@@ -60,6 +60,7 @@ impl Service {
             allow_credentials: Vec::new(),
             user_verification: self.policy.user_verification,
             hints: Vec::new(),
+            extensions: RequestExtensions::default(),
         };
         Ok(BegunAuthentication { options, expires_in_s: CEREMONY_LIFETIME_MS / 1000 })
     }

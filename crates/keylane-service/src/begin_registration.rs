@@ -2,8 +2,8 @@
 
 use keylane_model::{Assurance, Passkey, PasskeyState};
 use keylane_webauthn::{
-    AttestationConveyance, AuthenticatorSelection, CoseAlgorithm, CreationExtensions,
-    CreationOptions, CredentialDescriptor, Mediation, RelyingPartyEntity, ResidentKey, UserEntity,
+    Asked, AuthenticatorSelection, CoseAlgorithm, CreationExtensions, CreationOptions,
+    CredentialDescriptor, Mediation, RelyingPartyEntity, ResidentKey, UserEntity,
 };
 
 use crate::ceremony::{CEREMONY_LIFETIME_MS, Ceremony, Purpose, digest, fresh_id};
@@ -76,7 +76,8 @@ impl Service {
     fn needs_step_up(&self, current: &Current, passkeys: &[Passkey]) -> bool {
         match current.session.assurance {
             Assurance::Code => passkeys.iter().any(|it| it.state == PasskeyState::Active),
-            Assurance::Passkey => {
+            // Whoever has a doubtful passkey is to get a better one.
+            Assurance::Passkey | Assurance::DoubtfulPasskey => {
                 let age_ms = self.now().millis_since(current.session.authenticated_at);
                 age_ms > self.policy.step_up_after_ms
             }
@@ -118,8 +119,14 @@ impl Service {
                 attachment: None,
             },
             hints: Vec::new(),
-            attestation: AttestationConveyance::None,
-            extensions: CreationExtensions,
+            attestation: self.authenticators.conveyance,
+            attestation_formats: Vec::new(),
+            extensions: extensions(),
         }
     }
+}
+
+/// What a registration asks of extensions, and holds the answer to.
+pub(crate) fn extensions() -> CreationExtensions {
+    CreationExtensions { cred_props: Asked::Yes, ..CreationExtensions::default() }
 }

@@ -1,15 +1,18 @@
 //! The browser answers with an assertion: somebody signs in.
 
 use keylane_model::change::CredentialUpdate;
-use keylane_model::{Actor, Change, Passkey, PasskeyId, PasskeyState, RequestContext, UserId};
+use keylane_model::{
+    Actor, Assurance, Change, Passkey, PasskeyId, PasskeyState, RequestContext, UserId,
+};
 use keylane_store::{CommitError, PasskeyWithUser};
 use keylane_webauthn::{
-    AuthenticationCeremony, AuthenticationError, AuthenticationResponse, Framing,
-    PendingAuthentication, Signal, VerifiedAssertion,
+    AuthenticationCeremony, AuthenticationError, AuthenticationPurpose, AuthenticationResponse,
+    Framing, PendingAuthentication, RequestExtensions, Signal, VerifiedAssertion,
 };
 
 use crate::begin_authentication::handle_digest;
 use crate::ceremony::{Ceremony, CeremonyError, Purpose};
+use crate::metadata::RevokedModel;
 use crate::open_session::{Opened, Proof};
 use crate::place::{Current, Place};
 use crate::policy::FallingCounter;
@@ -103,6 +106,8 @@ impl Service {
             framing: Framing::SameOriginOnly,
             allow_credentials: Vec::new(),
             user: None,
+            purpose: AuthenticationPurpose::SignIn,
+            extensions: RequestExtensions::default(),
             deadline: ceremony.expires_at(),
         })
         .verify(response, &found.passkey.record, self.now())
@@ -117,6 +122,16 @@ impl Service {
             return Err("passkey_held");
         }
         Ok(verified)
+    }
+
+    /// How surely a sign-in with this passkey says who it is.
+    pub(crate) fn assurance_of(&self, passkey: &Passkey) -> Assurance {
+        let step_up = self.policy.metadata.on_revoked_model == RevokedModel::StepUp;
+        if step_up && passkey.model_standing.is_affected() {
+            Assurance::DoubtfulPasskey
+        } else {
+            Assurance::Passkey
+        }
     }
 
     /// Only a device-bound credential whose counter really fell: synced ones share no counter.
@@ -158,8 +173,13 @@ impl Service {
         current: Option<&Current>,
         place: Place,
     ) -> Result<Opened, FinishAuthenticationError> {
-        let proof =
-            Proof::Passkey { passkey: found.passkey.id, user_verified: verified.user_verified() };
+        let assurance = self.assurance_of(&found.passkey);
+        if assurance == Assurance::DoubtfulPasskey && !verified.user_verified() {
+            let code = "model_needs_user_verification";
+            return self.refuse_sign_in(ceremony, code, found, place.request).await;
+        }
+        let (passkey, user_verified) = (found.passkey.id, verified.user_verified());
+        let proof = Proof::Passkey { passkey, user_verified, assurance };
         let session =
             self.new_session(found.user.id, proof, &place).map_err(InternalError::from)?;
         let change = Change::RecordAuthentication {
@@ -168,7 +188,7 @@ impl Service {
             update: update(&found.passkey, &verified),
             session: session.clone(),
             replaces: current.filter(|it| it.user.id == found.user.id).map(|it| it.session.id),
-            signals: verified.signals().iter().map(Signal::code).collect(),
+            signals: signals(&found.passkey, &verified),
         };
         let request = place.request.clone();
         match self.commit(Actor::User(found.user.id), place.request, change).await {
@@ -234,22 +254,22 @@ impl Service {
     }
 }
 
-/// What differs from the record; most synced passkeys change nothing.
+/// What the record of the sign-in says beside that it was one.
+fn signals(passkey: &Passkey, verified: &VerifiedAssertion) -> Vec<&'static str> {
+    let standing = passkey.model_standing;
+    let noticed = verified.signals().iter().map(Signal::code);
+    noticed.chain(standing.is_affected().then_some(standing.name())).collect()
+}
+
+/// What differs from the record; most synced passkeys change nothing. Step 24 lets
+/// `uv_initialized` rise only with another factor; a verified passkey that was registered without
+/// verification stays as it was.
 fn update(passkey: &Passkey, verified: &VerifiedAssertion) -> Option<CredentialUpdate> {
-    let record = &passkey.record;
-    let before = CredentialUpdate {
-        sign_count: record.sign_count,
-        backed_up: record.backed_up,
-        backup_eligible: record.backup_eligible,
+    let (record, changes) = (&passkey.record, verified.obligations());
+    (!changes.is_empty()).then(|| CredentialUpdate {
+        sign_count: changes.sign_count.unwrap_or(record.sign_count),
+        backed_up: changes.backed_up.unwrap_or(record.backed_up),
+        backup_eligible: changes.backup_eligible.unwrap_or(record.backup_eligible),
         uv_initialized: record.uv_initialized,
-    };
-    let after = CredentialUpdate {
-        sign_count: record.sign_count.max(verified.sign_count()),
-        backed_up: verified.backed_up(),
-        backup_eligible: verified.backup_eligible(),
-        // Step 24 lets this rise only with another factor; a verified passkey that was registered
-        // without verification stays as it was.
-        uv_initialized: record.uv_initialized,
-    };
-    (before != after).then_some(after)
+    })
 }

@@ -1,15 +1,18 @@
 //! The browser answers with a new passkey.
 
+use keylane_mds::KeyIdentifier;
 use keylane_model::{
-    Actor, Assurance, Change, Passkey, PasskeyId, PasskeyNickname, PasskeyState, RequestContext,
-    Session,
+    Actor, Assurance, Change, ModelProof, Passkey, PasskeyId, PasskeyNickname, PasskeyState,
+    RequestContext, Session,
 };
 use keylane_store::CommitError;
 use keylane_webauthn::{
-    AttestationPolicy, CredentialRecord, Framing, PendingRegistration, RegistrationCeremony,
-    RegistrationError, RegistrationResponse, VerifiedRegistration,
+    AttestationVerdict, Framing, PendingRegistration, RegistrationCeremony, RegistrationError,
+    RegistrationResponse, VerifiedRegistration,
 };
 
+use crate::authenticator_rules::AuthenticatorRefusal;
+use crate::begin_registration::extensions;
 use crate::ceremony::{Ceremony, CeremonyError, Purpose};
 use crate::mail::MAIL_LIFETIME_MS;
 use crate::open_session::{Opened, Proof};
@@ -35,6 +38,9 @@ pub enum FinishRegistrationError {
     /// The answer was judged, and refused.
     #[error(transparent)]
     Refused(RegistrationError),
+    /// The answer is right, and the authenticator is none of those that may be used here.
+    #[error(transparent)]
+    Authenticator(AuthenticatorRefusal),
     /// The credential is registered already, for this account or another.
     #[error("the credential is registered already")]
     CredentialExists,
@@ -77,6 +83,12 @@ impl Service {
                 return Err(FinishRegistrationError::Refused(err));
             }
         };
+        if self.judges_at_once(&ceremony)
+            && let Err(refusal) = self.admit_authenticator(&verified)
+        {
+            self.refuse(&ceremony, refusal.code(), current.user.id, None, place.request).await?;
+            return Err(FinishRegistrationError::Authenticator(refusal));
+        }
         let passkey = self.new_passkey(current, verified, nickname, &place)?;
         self.add(current, ceremony, passkey, place).await
     }
@@ -108,7 +120,8 @@ impl Service {
             user_verification: ceremony.user_verification,
             mediation: ceremony.mediation,
             framing: Framing::SameOriginOnly,
-            attestation: AttestationPolicy::none_requested(),
+            attestation: self.attestation_policy(response),
+            extensions: extensions(),
             deadline: ceremony.expires_at(),
         })
         .verify(response, self.now())
@@ -124,10 +137,13 @@ impl Service {
         place: &Place,
     ) -> Result<Passkey, InternalError> {
         let now = self.now();
+        let model_proof = model_proof(verified.attestation());
         Ok(Passkey {
             id: PasskeyId::new(now, &*self.entropy)?,
             user: current.user.id,
             aaguid: verified.aaguid(),
+            model_proof,
+            model_standing: self.metadata.standing(verified.aaguid(), model_proof),
             transports: verified.transports().to_vec(),
             discoverable: verified.discoverable(),
             attestation_format: verified.attestation().format.as_str().to_owned(),
@@ -136,16 +152,7 @@ impl Service {
             created_at: now,
             last_used_at: None,
             state: PasskeyState::Active,
-            record: CredentialRecord {
-                id: verified.credential_id().clone(),
-                user_handle: current.user.user_handle.clone(),
-                public_key: verified.public_key().clone(),
-                sign_count: verified.sign_count(),
-                backup_eligible: verified.backup_eligible(),
-                backed_up: verified.backed_up(),
-                uv_initialized: verified.user_verified(),
-                rp_id: self.relying_party.id.clone(),
-            },
+            record: verified.obligations(current.user.user_handle.clone()).store_if_id_is_unique,
         })
     }
 
@@ -210,10 +217,23 @@ impl Service {
         if current.session.assurance != Assurance::Code {
             return Ok(None);
         }
-        let proof =
-            Proof::Passkey { passkey: passkey.id, user_verified: passkey.record.uv_initialized };
+        let proof = Proof::Passkey {
+            passkey: passkey.id,
+            user_verified: passkey.record.uv_initialized,
+            assurance: self.assurance_of(passkey),
+        };
         Ok(Some(self.new_session(current.user.id, proof, place)?))
     }
+}
+
+/// Whether somebody whom we trust vouches for the model, and the key by which metadata knows it.
+fn model_proof(attestation: &AttestationVerdict) -> ModelProof {
+    if !attestation.is_anchored() {
+        return ModelProof::Claimed;
+    }
+    let certificate = attestation.trust_path.first();
+    let key = certificate.and_then(|it| KeyIdentifier::of_certificate(it));
+    ModelProof::Attested { key: key.map(|it| it.0) }
 }
 
 /// The provider's name, or what kind of thing it is. What is built into a device is no key that

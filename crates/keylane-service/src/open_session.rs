@@ -48,7 +48,7 @@ pub enum Tokens {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Proof {
     Code,
-    Passkey { passkey: PasskeyId, user_verified: bool },
+    Passkey { passkey: PasskeyId, user_verified: bool, assurance: Assurance },
 }
 
 impl Service {
@@ -62,9 +62,9 @@ impl Service {
         let now = self.now();
         let (passkey, assurance, user_verified, lifetime_ms) = match proof {
             Proof::Code => (None, Assurance::Code, false, CODE_SESSION_LIFETIME_MS),
-            Proof::Passkey { passkey, user_verified } => {
+            Proof::Passkey { passkey, user_verified, assurance } => {
                 let lifetime_ms = self.policy.session_lifetime_ms;
-                (Some(passkey), Assurance::Passkey, user_verified, lifetime_ms)
+                (Some(passkey), assurance, user_verified, lifetime_ms)
             }
         };
         Ok(Session {

@@ -2,6 +2,8 @@
 
 use keylane_webauthn::UserVerification;
 
+use crate::metadata::MetadataPolicy;
+
 const MINUTE_MS: u64 = 60 * 1000;
 const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
 
@@ -18,6 +20,8 @@ pub struct Policy {
     pub step_up_after_ms: u64,
     /// What happens to a device-bound passkey whose counter fell.
     pub falling_counter: FallingCounter,
+    /// What metadata means for passkeys.
+    pub metadata: MetadataPolicy,
 }
 
 /// What happens to a device-bound passkey whose counter fell, which may mean that it was cloned.
@@ -38,6 +42,7 @@ impl Default for Policy {
             access_token_lifetime_ms: 5 * MINUTE_MS,
             step_up_after_ms: 15 * MINUTE_MS,
             falling_counter: FallingCounter::Record,
+            metadata: MetadataPolicy::default(),
         }
     }
 }

@@ -66,7 +66,9 @@ impl Service {
         let expires_at = match session.assurance {
             // It was opened to make a passkey with, and lives no longer for being refreshed.
             Assurance::Code => session.expires_at,
-            Assurance::Passkey => now.saturating_add_ms(self.policy.session_lifetime_ms),
+            Assurance::Passkey | Assurance::DoubtfulPasskey => {
+                now.saturating_add_ms(self.policy.session_lifetime_ms)
+            }
         };
         let change = Change::RefreshSession {
             session: session.id,

@@ -9,10 +9,12 @@ use keylane_store::{CommitError, Store, StoreError};
 use tokio::sync::Notify;
 
 use crate::access_token::{self, AccessTokens};
+use crate::authenticator_rules::AuthenticatorRules;
 use crate::burnt::Burnt;
 use crate::key_ring::{KeyRing, KeyRingError, MasterKey};
 use crate::keys::RotateKeysError;
 use crate::limit::RateLimit;
+use crate::metadata::Metadata;
 use crate::policy::Policy;
 use crate::relying_party::RelyingParty;
 
@@ -27,6 +29,8 @@ pub struct ServiceConfig {
     pub relying_party: RelyingParty,
     /// What the operator decided.
     pub policy: Policy,
+    /// Which authenticators people may use.
+    pub authenticators: AuthenticatorRules,
     /// Keylane's public URL without a trailing slash; the `iss` of access tokens.
     pub issuer: String,
 }
@@ -36,6 +40,7 @@ pub struct ServiceConfig {
 pub struct Service {
     pub(crate) relying_party: RelyingParty,
     pub(crate) policy: Policy,
+    pub(crate) authenticators: AuthenticatorRules,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
@@ -43,6 +48,7 @@ pub struct Service {
     pub(crate) access_tokens: AccessTokens,
     pub(crate) burnt: Burnt,
     pub(crate) code_limit: RateLimit<EmailAddress>,
+    pub(crate) metadata: Metadata,
     pub(crate) mail_waiting: Arc<Notify>,
 }
 
@@ -75,8 +81,10 @@ impl Service {
                 audience: config.relying_party.id.as_str().to_owned(),
                 lifetime_ms: config.policy.access_token_lifetime_ms,
             },
+            metadata: Metadata::new(config.policy.metadata, clock.clone()),
             relying_party: config.relying_party,
             policy: config.policy,
+            authenticators: config.authenticators,
             store,
             keys: KeyRing::new(master_key),
             burnt: Burnt::default(),
@@ -109,6 +117,12 @@ impl Service {
     #[must_use]
     pub fn now(&self) -> UnixMillis {
         self.clock.now()
+    }
+
+    /// What is known of authenticator models.
+    #[must_use]
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
     }
 
     /// Notified when a mail was committed and waits to be delivered.

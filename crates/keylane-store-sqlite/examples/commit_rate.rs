@@ -225,6 +225,8 @@ fn passkey(now: UnixMillis, user: &User, number: u32) -> Passkey {
         nickname: "Google Password Manager".parse().unwrap(),
         created_in: Some("Chrome on Android".to_owned()),
         created_at: now,
+        model_proof: keylane_model::ModelProof::Claimed,
+        model_standing: keylane_model::ModelStanding::Clear,
         last_used_at: None,
         state: PasskeyState::Active,
     }

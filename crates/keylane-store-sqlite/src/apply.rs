@@ -8,6 +8,7 @@ mod authenticate;
 mod code;
 mod key;
 mod mail;
+mod metadata;
 mod passkey;
 mod session;
 mod sweep;
@@ -64,7 +65,7 @@ fn change(tx: &mut Tx<'_>, change: &Change) -> Result<u32, Failure> {
         }
         Change::RecordAuthentication { .. } => authenticate::record(tx, change),
         // The audit entry is all there is to it.
-        Change::RefuseCeremony { .. } => Ok(0),
+        Change::RefuseCeremony { .. } | Change::RefuseMetadata { .. } => Ok(0),
         Change::RenamePasskey { passkey, user, nickname } => {
             passkey::rename(tx, *user, *passkey, nickname)
         }
@@ -88,6 +89,10 @@ fn change(tx: &mut Tx<'_>, change: &Change) -> Result<u32, Failure> {
         Change::UnlockUser { user } => user::unlock(tx, *user),
         Change::InstallKey { key } => key::install(tx, key),
         Change::RetireKey { key } => key::retire(tx, *key),
+        Change::StoreMetadata { snapshot } => metadata::store(tx, snapshot),
+        Change::JudgePasskey { passkey, user, standing, hold } => {
+            passkey::judge(tx, *user, *passkey, *standing, *hold)
+        }
         Change::SettleMail { mail, outcome } => mail::settle(tx, *mail, *outcome),
         Change::Sweep => Ok(0),
     }

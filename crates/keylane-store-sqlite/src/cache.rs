@@ -170,6 +170,8 @@ mod tests {
             nickname: "Blue".parse().unwrap(),
             created_in: None,
             created_at: UnixMillis(0),
+            model_proof: keylane_model::ModelProof::Claimed,
+            model_standing: keylane_model::ModelStanding::Clear,
             last_used_at: None,
             state: PasskeyState::Active,
         };

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use crate::error::store_error;
 
 /// The newest schema version that this code knows.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// `KLAN`, in the header of the file, so that no other program's database is taken for ours.
 const APPLICATION_ID: i32 = 0x4b4c_414e;
@@ -20,6 +20,7 @@ const APPLICATION_ID: i32 = 0x4b4c_414e;
 #[rustfmt::skip]
 const MIGRATIONS: [Migration; SCHEMA_VERSION as usize] = [
     Migration { version: 1, sql: include_str!("../migrations/0001_first.sql") },
+    Migration { version: 2, sql: include_str!("../migrations/0002_metadata.sql") },
 ];
 
 struct Migration {

@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod code;
 pub(crate) mod key;
 pub(crate) mod mail;
+pub(crate) mod metadata;
 pub(crate) mod passkey;
 pub(crate) mod session;
 pub(crate) mod statistics;

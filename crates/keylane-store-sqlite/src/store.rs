@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use keylane_model::{
-    AuditEntry, AuditQuery, CodeId, Commit, Committed, EmailAddress, OneTimeCode, OutboxMail,
-    Passkey, Session, SessionId, StoredKey, UnixMillis, User, UserId,
+    AuditEntry, AuditQuery, CodeId, Commit, Committed, EmailAddress, MetadataHead,
+    MetadataSnapshot, OneTimeCode, OutboxMail, Passkey, PasskeyId, PasskeyModel, Session,
+    SessionId, StoredKey, UnixMillis, User, UserId,
 };
 use keylane_store::{
     CommitError, PasskeyWithUser, SessionWithUser, Statistics, Store, StoreError, UserPage,
@@ -259,6 +260,22 @@ impl Store for SqliteStore {
 
     async fn list_rp_ids(&self) -> Result<Vec<(RpId, u64)>, StoreError> {
         self.point(read::passkey::list_rp_ids)
+    }
+
+    async fn find_metadata(&self) -> Result<Option<MetadataHead>, StoreError> {
+        self.point(read::metadata::find)
+    }
+
+    async fn load_metadata(&self) -> Result<Option<MetadataSnapshot>, StoreError> {
+        self.long(read::metadata::load).await
+    }
+
+    async fn list_models(
+        &self,
+        after: Option<(UserId, PasskeyId)>,
+        limit: u32,
+    ) -> Result<Vec<PasskeyModel>, StoreError> {
+        self.long(move |connection| read::passkey::list_models(connection, after, limit)).await
     }
 
     async fn has_administrator(&self) -> Result<bool, StoreError> {

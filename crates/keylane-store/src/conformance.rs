@@ -11,6 +11,7 @@ mod ceremony;
 mod code;
 mod key;
 mod mail;
+mod metadata;
 mod nodes;
 mod passkey;
 mod session;
@@ -23,6 +24,7 @@ pub use ceremony::*;
 pub use code::*;
 pub use key::*;
 pub use mail::*;
+pub use metadata::*;
 pub use nodes::*;
 pub use passkey::*;
 pub use session::*;
@@ -57,6 +59,15 @@ macro_rules! conformance {
             sign_up_race_for_a_handle_has_one_winner,
             key_ring_keeps_what_is_installed_until_it_is_retired,
             mail_is_due_retried_and_settled,
+            metadata_is_read_back_as_it_was_stored,
+            metadata_never_goes_back,
+            metadata_that_is_refused_leaves_only_its_entry,
+            models_are_listed_in_pages_without_what_was_removed,
+            judgement_is_seen_by_the_next_sign_in,
+            judgement_that_holds_ends_the_sessions,
+            judgement_leaves_the_last_usable_passkey_unless_told,
+            judgement_of_a_held_passkey_is_noted,
+            judgement_of_a_removed_passkey_is_refused,
             passkey_is_read_back_as_it_was_registered,
             passkey_with_a_known_credential_id_is_refused,
             passkey_raises_the_session_that_asked,

@@ -72,6 +72,9 @@ pub enum CommitError {
     /// The account is locked.
     #[error("the account is locked")]
     UserLocked,
+    /// Metadata with a higher number is there.
+    #[error("metadata with a higher number is there")]
+    MetadataWentBack,
     /// There is an administrator already.
     #[error("there is an administrator already")]
     AdministratorExists,
@@ -97,6 +100,7 @@ impl CommitError {
             Self::RefreshRaced => "refresh_raced",
             Self::UserGone => "user_gone",
             Self::UserLocked => "user_locked",
+            Self::MetadataWentBack => "metadata_went_back",
             Self::AdministratorExists => "administrator_exists",
             Self::Store(err) => err.code(),
         }

@@ -13,8 +13,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use keylane_model::{
-    AuditEntry, AuditQuery, CodeId, Commit, Committed, EmailAddress, OneTimeCode, OutboxMail,
-    Passkey, SessionId, StoredKey, UnixMillis, User, UserId,
+    AuditEntry, AuditQuery, CodeId, Commit, Committed, EmailAddress, MetadataHead,
+    MetadataSnapshot, OneTimeCode, OutboxMail, Passkey, PasskeyId, PasskeyModel, SessionId,
+    StoredKey, UnixMillis, User, UserId,
 };
 use keylane_webauthn::{CredentialId, RpId};
 
@@ -91,6 +92,20 @@ pub trait Store: Debug + Send + Sync + 'static {
 
     /// The RP IDs that active and held passkeys were made for, with how many each.
     async fn list_rp_ids(&self) -> Result<Vec<(RpId, u64)>, StoreError>;
+
+    /// What is known of the stored metadata without reading it.
+    async fn find_metadata(&self) -> Result<Option<MetadataHead>, StoreError>;
+
+    /// The stored metadata: some megabytes.
+    async fn load_metadata(&self) -> Result<Option<MetadataSnapshot>, StoreError>;
+
+    /// What judging needs to know of active and held passkeys, after `after`, at most `limit`, in
+    /// the order of their owners.
+    async fn list_models(
+        &self,
+        after: Option<(UserId, PasskeyId)>,
+        limit: u32,
+    ) -> Result<Vec<PasskeyModel>, StoreError>;
 
     /// Whether there is an administrator.
     async fn has_administrator(&self) -> Result<bool, StoreError>;

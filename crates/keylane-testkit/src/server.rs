@@ -8,7 +8,9 @@ use axum::response::Response;
 use http::Request;
 use keylane_http::{App, CaughtMail, DevMailbox, HttpConfig, Mode, OpsSite, Site};
 use keylane_model::{Clock, UnixMillis};
-use keylane_service::{AllowedOrigins, MasterKey, Policy, RelyingParty, Service, ServiceConfig};
+use keylane_service::{
+    AllowedOrigins, AuthenticatorRules, MasterKey, Policy, RelyingParty, Service, ServiceConfig,
+};
 use keylane_store_sqlite::SqliteStore;
 
 use crate::clock::ManualClock;
@@ -30,6 +32,8 @@ pub struct Setup {
     pub http: HttpConfig,
     /// What an operator decides about sign-in.
     pub policy: Policy,
+    /// Which authenticators people may use.
+    pub authenticators: AuthenticatorRules,
 }
 
 impl Setup {
@@ -42,6 +46,7 @@ impl Setup {
             origins: Vec::new(),
             http: HttpConfig::new(Mode::Development),
             policy: Policy::default(),
+            authenticators: AuthenticatorRules::default(),
         }
     }
 
@@ -54,6 +59,7 @@ impl Setup {
             origins: vec!["https://shop.example.org".to_owned()],
             http: HttpConfig::new(Mode::Production),
             policy: Policy::default(),
+            authenticators: AuthenticatorRules::default(),
         }
     }
 
@@ -98,6 +104,7 @@ impl TestServer {
         let config = ServiceConfig {
             relying_party: setup.relying_party(),
             policy: setup.policy.clone(),
+            authenticators: setup.authenticators.clone(),
             issuer: setup.own_origin.clone(),
         };
         let store = Arc::new(SqliteStore::in_memory().unwrap());

@@ -93,6 +93,8 @@ pub(crate) enum Command {
     /// Answer WebAuthn options with a software authenticator, for scripts
     #[command(subcommand)]
     Authenticator(command::authenticator::Command),
+    /// Answer outside test suites for WebAuthn servers; for test tools, not for people
+    Conformance(command::conformance::Arguments),
     /// Measure sign-ins against a server made for it, or against your own
     Load(command::load::Arguments),
     /// Print the version

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod authenticator;
 pub(crate) mod config;
+pub(crate) mod conformance;
 pub(crate) mod credential;
 pub(crate) mod demo;
 pub(crate) mod doctor;
@@ -30,6 +31,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Credential(command) => credential::run(&common, &command),
         Command::Keys(command) => keys::run(&common, &command),
         Command::Authenticator(command) => authenticator::run(&command),
+        Command::Conformance(arguments) => conformance::run(arguments),
         Command::Load(arguments) => load::run(&arguments),
         Command::Version(arguments) => version::run(&arguments),
     }

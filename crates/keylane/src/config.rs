@@ -7,6 +7,7 @@
 //! reference are made from them. Only this crate sees configuration: what lies below gets values.
 
 mod application;
+mod authenticators;
 mod duration;
 mod file;
 mod key;
@@ -27,6 +28,7 @@ mod tests;
 use std::sync::LazyLock;
 
 pub(crate) use application::Application;
+pub(crate) use authenticators::{Authenticators, VendorRoots};
 pub(crate) use file::ConfigFile;
 pub(crate) use key::{Key, Value};
 pub(crate) use limits::Limits;
@@ -49,6 +51,7 @@ pub(crate) static KEYS: LazyLock<Vec<&'static Key>> = LazyLock::new(|| {
         mail::KEYS,
         session::KEYS,
         policy::KEYS,
+        authenticators::KEYS,
         limits::KEYS,
         log::KEYS,
     ];
@@ -64,6 +67,7 @@ pub(crate) struct Config {
     pub(crate) mail: Mail,
     pub(crate) session: Session,
     pub(crate) policy: Policy,
+    pub(crate) authenticators: Authenticators,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
     /// Every key's value, with where it came from.
@@ -87,6 +91,7 @@ impl Config {
             mail: Mail::read(&mut reader),
             session: Session::read(&mut reader),
             policy: Policy::read(&mut reader),
+            authenticators: Authenticators::read(&mut reader),
             limits: Limits::read(&mut reader),
             log: Log::read(&mut reader),
             settings: Vec::new(),

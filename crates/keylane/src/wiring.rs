@@ -1,5 +1,7 @@
 //! The composition root: builds the adapters and the use cases out of the configuration.
 
+mod authenticators;
+
 use std::fs::{File, TryLockError};
 use std::future::Future;
 use std::io::Write;
@@ -260,7 +262,9 @@ fn service_config(config: &Config) -> Result<ServiceConfig, Failure> {
             access_token_lifetime_ms: millis(config.session.access_token_lifetime),
             step_up_after_ms: millis(config.session.step_up_after),
             falling_counter: config.policy.falling_counter,
+            metadata: keylane_service::MetadataPolicy::default(),
         },
+        authenticators: authenticators::rules(&config.authenticators)?,
         issuer: url.to_owned(),
     })
 }

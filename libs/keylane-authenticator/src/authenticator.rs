@@ -1,9 +1,10 @@
 //! The authenticator: its configuration and the credentials it holds.
 
 use crate::{
-    AuthenticatorConfig, AuthenticatorError, StoredCredential, authenticator_data::flags,
-    credential::CredentialMap, options::Requirement,
+    AuthenticatorConfig, AuthenticatorError, StoredCredential, TestAuthority,
+    authenticator_data::flags, credential::CredentialMap, options::Requirement,
 };
+use std::sync::Arc;
 
 /// A software authenticator with the client in front of it.
 ///
@@ -13,13 +14,15 @@ use crate::{
 pub struct Authenticator {
     pub(crate) config: AuthenticatorConfig,
     pub(crate) credentials: CredentialMap,
+    /// Another authority than the one of the process.
+    authority: Option<Arc<TestAuthority>>,
 }
 
 impl Authenticator {
     /// An authenticator without credentials.
     #[must_use]
     pub fn new(config: AuthenticatorConfig) -> Self {
-        Self { config, credentials: CredentialMap::default() }
+        Self { config, credentials: CredentialMap::default(), authority: None }
     }
 
     /// What it can do.
@@ -32,6 +35,25 @@ impl Authenticator {
     /// are discoverable.
     pub fn config_mut(&mut self) -> &mut AuthenticatorConfig {
         &mut self.config
+    }
+
+    /// Who certifies its attestation keys: the authority given to it, otherwise the one that all
+    /// authenticators of this process share for the same [`now_ms`](AuthenticatorConfig::now_ms).
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticatorError::Operation`] if the crypto library fails to make its keys.
+    pub fn authority(&self) -> Result<Arc<TestAuthority>, AuthenticatorError> {
+        match &self.authority {
+            Some(authority) => Ok(Arc::clone(authority)),
+            None => TestAuthority::shared(self.config.now_ms / 1000),
+        }
+    }
+
+    /// Has its attestation keys certified by this authority from now on. It is not saved with
+    /// the authenticator.
+    pub fn set_authority(&mut self, authority: Arc<TestAuthority>) {
+        self.authority = Some(authority);
     }
 
     /// The credentials, oldest first.

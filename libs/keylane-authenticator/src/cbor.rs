@@ -39,6 +39,28 @@ impl Cbor {
         Self::Bytes(bytes.into())
     }
 
+    /// The value of the first member of a map with this text as its key.
+    pub fn member_mut(&mut self, name: &str) -> Option<&mut Self> {
+        let Self::Map(members) = self else { return None };
+        members.iter_mut().find(|(key, _)| *key == Self::text(name)).map(|(_, value)| value)
+    }
+
+    /// Gives a member of a map another value, or appends it. Nothing happens to other items.
+    pub fn set_member(&mut self, name: &str, value: Self) {
+        if let Some(found) = self.member_mut(name) {
+            *found = value;
+        } else if let Self::Map(members) = self {
+            members.push((Self::text(name), value));
+        }
+    }
+
+    /// Removes the members of a map with this text as their key.
+    pub fn remove_member(&mut self, name: &str) {
+        if let Self::Map(members) = self {
+            members.retain(|(key, _)| *key != Self::text(name));
+        }
+    }
+
     /// The encoded item.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {

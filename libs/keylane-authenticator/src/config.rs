@@ -1,6 +1,6 @@
 //! What kind of authenticator this is.
 
-use crate::key::{EDDSA, ES256, RS256};
+use crate::key::{ED25519, EDDSA, ES256, ES256K, ML_DSA_44, ML_DSA_65, ML_DSA_87, RS256};
 use serde::{Deserialize, Serialize};
 
 /// What the authenticator can do and how its credentials behave.
@@ -34,6 +34,32 @@ pub struct AuthenticatorConfig {
     pub transports: Vec<String>,
     /// It can keep discoverable credentials.
     pub resident: bool,
+    /// Extension `minPinLength`: the shortest PIN that it takes, when it has a PIN.
+    #[serde(default)]
+    pub min_pin_length: Option<u32>,
+    /// Extension `largeBlob`: it can keep a blob for each discoverable credential.
+    #[serde(default)]
+    pub large_blob: bool,
+    /// COSE algorithm of the attestation key, where the statement has one of its own; that of
+    /// the format when `None`: [`ES256`](crate::ES256), for `android-safetynet`
+    /// [`RS256`](crate::RS256).
+    #[serde(default)]
+    pub attestation_algorithm: Option<i64>,
+    /// The serial number in the certificate of an enterprise attestation.
+    #[serde(default = "default_serial_number")]
+    pub serial_number: Vec<u8>,
+    /// The instant that certificates and statements are made for, in milliseconds since the Unix
+    /// epoch, since there is no clock here. The default is 2026-01-01T00:00:00Z.
+    #[serde(default = "default_now_ms")]
+    pub now_ms: u64,
+}
+
+fn default_serial_number() -> Vec<u8> {
+    b"KEYLANE-0001".to_vec()
+}
+
+fn default_now_ms() -> u64 {
+    1_767_225_600_000
 }
 
 /// How sign counts move.
@@ -54,6 +80,42 @@ pub enum Attestation {
     None,
     /// Format `packed`, signed with the credential's own key (§8.2).
     PackedSelf,
+    /// Format `packed` with a certificate of the model right below the root (§8.2).
+    PackedBasic,
+    /// Format `packed` with a certificate below an intermediate authority (§8.2).
+    PackedAttestationCa,
+    /// Format `packed` with a certificate that has the serial number of the device (§8.2.2).
+    /// Only under conveyance `enterprise`; otherwise as [`PackedBasic`](Self::PackedBasic).
+    PackedEnterprise,
+    /// Format `fido-u2f` (§8.6). Keys are of [`ES256`](crate::ES256) only, and the AAGUID is
+    /// zero.
+    FidoU2f,
+    /// Format `tpm`, with an attestation identity key below an intermediate (§8.3). Keys are of
+    /// ECDSA on the NIST curves or of RSA.
+    Tpm,
+    /// Format `android-key`, described as kept in the trusted environment (§8.4). Keys are of
+    /// ECDSA on the NIST curves or of RSA.
+    AndroidKey,
+    /// Format `android-safetynet`, with a certificate below an intermediate (§8.5).
+    AndroidSafetyNet,
+    /// Format `apple`, below an intermediate (§8.8).
+    Apple,
+    /// Format `compound` of a [`Tpm`](Self::Tpm) and a [`PackedBasic`](Self::PackedBasic)
+    /// statement (§8.9).
+    Compound,
+}
+
+impl Attestation {
+    /// Whether authenticators of this kind have keys of the COSE algorithm.
+    pub(crate) fn has_keys_of(self, algorithm: i64) -> bool {
+        match self {
+            Self::FidoU2f => algorithm == ES256,
+            Self::Tpm | Self::AndroidKey | Self::Compound => {
+                !matches!(algorithm, EDDSA | ED25519 | ES256K | ML_DSA_44 | ML_DSA_65 | ML_DSA_87)
+            }
+            _ => true,
+        }
+    }
 }
 
 impl Default for AuthenticatorConfig {
@@ -68,6 +130,11 @@ impl Default for AuthenticatorConfig {
             attestation: Attestation::None,
             transports: vec!["hybrid".to_owned(), "internal".to_owned()],
             resident: true,
+            min_pin_length: None,
+            large_blob: true,
+            attestation_algorithm: None,
+            serial_number: default_serial_number(),
+            now_ms: default_now_ms(),
         }
     }
 }
@@ -81,6 +148,7 @@ impl AuthenticatorConfig {
             backed_up: false,
             counter: Counter::Rising,
             transports: vec!["usb".to_owned()],
+            min_pin_length: Some(4),
             ..Self::default()
         }
     }

@@ -5,14 +5,15 @@ use crate::{
     StoredCredential,
     authenticator_data::{self, flags},
     cbor::Cbor,
+    edit::Edit,
     encoding::{base64url, from_base64url, sha256},
+    extensions,
     key::{ES256, RS256, SigningKey},
     options::{self, CreationOptions, CredentialParameters, Requirement},
-    parts::Edit,
     response::{AttestationResponse, Credential},
     rp_id::effective_rp_id,
+    statement::{self, Evidence},
 };
-use serde_json::json;
 
 /// User handles are 1 to 64 bytes (§5.4.3).
 const USER_HANDLE_BYTES_MAX: usize = 64;
@@ -54,11 +55,11 @@ impl Authenticator {
         let rp_id = effective_rp_id(options.rp.id.as_deref(), origin)?;
         let challenge = from_base64url("challenge", &options.challenge)?;
         let mut credential = self.new_credential(&options, rp_id)?;
-        let mut parts = self.create_parts(&options, &credential, &challenge, origin)?;
+        let mut parts = self.create_parts(&options, &mut credential, &challenge, origin)?;
         edit(&mut parts);
         credential.id.clone_from(&parts.credential_id);
         credential.sign_count = parts.sign_count;
-        let answer = respond(parts, &credential.key)?;
+        let answer = self.respond(parts, &credential.key)?;
         if credential.discoverable {
             self.credentials.take_discoverable_of(&credential.rp_id, &credential.user_handle);
         }
@@ -110,6 +111,8 @@ impl Authenticator {
             backup_eligible: self.config.backup_eligible,
             discoverable: self.config.resident
                 && selection.resident_key() != Requirement::Discouraged,
+            cred_blob: Vec::new(),
+            large_blob: None,
             private_key: key.to_pkcs8()?,
             key,
         })
@@ -119,6 +122,9 @@ impl Authenticator {
         &self,
         offered: &[CredentialParameters],
     ) -> Result<i64, AuthenticatorError> {
+        let is_possible = |algorithm| {
+            SigningKey::can_generate(algorithm) && self.config.attestation.has_keys_of(algorithm)
+        };
         let mut algorithms = self.config.algorithms.iter().copied();
         let is_offered = |algorithm: i64| {
             if offered.is_empty() {
@@ -128,58 +134,114 @@ impl Authenticator {
             offered.iter().any(|it| it.kind == "public-key" && it.alg == algorithm)
         };
         algorithms
-            .find(|&it| SigningKey::can_generate(it) && is_offered(it))
+            .find(|&it| is_possible(it) && is_offered(it))
             .ok_or(AuthenticatorError::NotSupported)
     }
 
     fn create_parts(
         &self,
         options: &CreationOptions,
-        credential: &StoredCredential,
+        credential: &mut StoredCredential,
         challenge: &[u8],
         origin: &str,
     ) -> Result<CreateParts, AuthenticatorError> {
         let verified = self.verify_user(options.authenticator_selection.user_verification())?;
-        let mut client_extension_results = json!({});
-        if options.extensions.cred_props {
-            client_extension_results["credProps"] = json!({ "rk": credential.discoverable });
-        }
+        let outputs = extensions::of_creation(&options.extensions, &self.config, credential)?;
+        let attestation = self.statement_for(options.attestation.as_deref());
+        let aaguid = match attestation {
+            // U2F knows no models (§8.6).
+            Attestation::FidoU2f => [0; 16],
+            _ => self.config.aaguid,
+        };
         Ok(CreateParts {
             client_data: ClientDataParts::new("webauthn.create", challenge, origin),
             rp_id_hash: sha256(credential.rp_id.as_bytes()),
-            flags: flags::UP | flags::AT | verified | self.backup_flags(credential),
+            flags: flags::UP
+                | flags::AT
+                | verified
+                | self.backup_flags(credential)
+                | outputs.flag(),
             sign_count: credential.sign_count,
-            aaguid: self.config.aaguid,
+            aaguid,
             credential_id: credential.id.clone(),
             credential_id_length: None,
             cose_key: credential.key.to_cose()?,
-            extensions: Vec::new(),
+            client_extension_results: outputs.client,
+            extensions: outputs.authenticator,
             trailing: Vec::new(),
-            attestation: self.statement_for(options.attestation.as_deref()),
+            attestation,
             fmt: None,
             att_stmt: None,
-            packed_algorithm: credential.key.algorithm(),
+            statement_algorithm: None,
+            statement_key: None,
             id: None,
             raw_id: None,
             kind: "public-key".to_owned(),
             transports: self.config.transports.clone(),
             authenticator_attachment: Some(self.config.attachment().to_owned()),
-            client_extension_results,
             authenticator_data_edit: Edit::default(),
             signature_edit: Edit::default(),
             attestation_object_edit: Edit::default(),
+            certificates_edit: Edit::default(),
+            x5c_edit: Edit::default(),
+            signed_bytes_edit: Edit::default(),
+            statement_edit: Edit::default(),
+            compound: vec![Attestation::Tpm, Attestation::PackedBasic],
+            tpm_edit: Edit::default(),
+            safetynet_edit: Edit::default(),
+            key_description_edit: Edit::default(),
         })
     }
 
     /// §5.1.3: under conveyance `none`, which is also the default, only a self attestation
-    /// without an AAGUID passes, since it tells nothing.
+    /// without an AAGUID passes, since it tells nothing. An enterprise attestation is for those
+    /// who ask for one.
     fn statement_for(&self, conveyance: Option<&str>) -> Attestation {
-        let wanted = matches!(conveyance, Some("indirect" | "direct" | "enterprise"));
-        if wanted || self.config.aaguid == [0; 16] {
-            self.config.attestation
-        } else {
-            Attestation::None
+        match (conveyance, self.config.attestation) {
+            (Some("enterprise"), own) => own,
+            (Some("direct" | "indirect"), Attestation::PackedEnterprise) => {
+                Attestation::PackedBasic
+            }
+            (Some("direct" | "indirect"), own) => own,
+            (_, Attestation::PackedSelf) if self.config.aaguid == [0; 16] => {
+                Attestation::PackedSelf
+            }
+            _ => Attestation::None,
         }
+    }
+
+    /// Encodes and signs the parts.
+    fn respond(
+        &self,
+        mut parts: CreateParts,
+        key: &SigningKey,
+    ) -> Result<String, AuthenticatorError> {
+        let client_data = parts.client_data.to_bytes();
+        let auth_data = authenticator_data(&mut parts);
+        let evidence = Evidence {
+            authenticator_data: &auth_data,
+            client_data_hash: &sha256(&client_data),
+            key,
+            authenticator: self,
+        };
+        let object = attestation_object(&mut parts, &evidence)?;
+        let encoded_id = base64url(&parts.credential_id);
+        Credential {
+            id: parts.id.unwrap_or_else(|| encoded_id.clone()),
+            raw_id: parts.raw_id.unwrap_or(encoded_id),
+            response: AttestationResponse {
+                client_data_json: base64url(&client_data),
+                authenticator_data: base64url(&auth_data),
+                transports: parts.transports,
+                public_key: base64url(&key.to_spki()?),
+                public_key_algorithm: key.algorithm(),
+                attestation_object: base64url(&object),
+            },
+            authenticator_attachment: parts.authenticator_attachment,
+            client_extension_results: parts.client_extension_results,
+            kind: parts.kind,
+        }
+        .to_json()
     }
 }
 
@@ -189,9 +251,8 @@ fn random_id() -> Result<Vec<u8>, AuthenticatorError> {
     Ok(id)
 }
 
-/// Encodes and signs the parts.
-fn respond(mut parts: CreateParts, key: &SigningKey) -> Result<String, AuthenticatorError> {
-    let client_data = parts.client_data.to_bytes();
+/// The authenticator data of §6.1, with its edit made.
+fn authenticator_data(parts: &mut CreateParts) -> Vec<u8> {
     let mut auth_data = authenticator_data::head(&parts.rp_id_hash, parts.flags, parts.sign_count);
     if parts.flags & flags::AT != 0 {
         let length = u16::try_from(parts.credential_id.len()).unwrap_or(u16::MAX);
@@ -205,55 +266,25 @@ fn respond(mut parts: CreateParts, key: &SigningKey) -> Result<String, Authentic
     }
     auth_data.extend_from_slice(&parts.extensions);
     auth_data.extend_from_slice(&parts.trailing);
-    std::mem::take(&mut parts.authenticator_data_edit).apply(&mut auth_data);
-
-    let object = attestation_object(&mut parts, &auth_data, &client_data, key)?;
-    let encoded_id = base64url(&parts.credential_id);
-    Credential {
-        id: parts.id.unwrap_or_else(|| encoded_id.clone()),
-        raw_id: parts.raw_id.unwrap_or(encoded_id),
-        response: AttestationResponse {
-            client_data_json: base64url(&client_data),
-            authenticator_data: base64url(&auth_data),
-            transports: parts.transports,
-            public_key: base64url(&key.to_spki()?),
-            public_key_algorithm: key.algorithm(),
-            attestation_object: base64url(&object),
-        },
-        authenticator_attachment: parts.authenticator_attachment,
-        client_extension_results: parts.client_extension_results,
-        kind: parts.kind,
-    }
-    .to_json()
+    parts.authenticator_data_edit.take_and_apply(&mut auth_data);
+    auth_data
 }
 
 /// The attestation object of §6.5.4, members in the canonical order of CTAP 2.
 fn attestation_object(
     parts: &mut CreateParts,
-    auth_data: &[u8],
-    client_data: &[u8],
-    key: &SigningKey,
+    evidence: &Evidence<'_>,
 ) -> Result<Vec<u8>, AuthenticatorError> {
-    let (fmt, statement) = match parts.attestation {
-        Attestation::None => ("none", Cbor::Map(Vec::new())),
-        Attestation::PackedSelf => {
-            let mut signature = key.sign(&[auth_data, &sha256(client_data)].concat())?;
-            std::mem::take(&mut parts.signature_edit).apply(&mut signature);
-            let members = vec![
-                (Cbor::text("alg"), Cbor::Int(parts.packed_algorithm)),
-                (Cbor::text("sig"), Cbor::Bytes(signature)),
-            ];
-            ("packed", Cbor::Map(members))
-        }
-    };
+    let (fmt, mut statement) = statement::make(parts.attestation, evidence, parts)?;
+    parts.statement_edit.take_and_apply(&mut statement);
     let statement = parts.att_stmt.take().map_or(statement, Cbor::Raw);
     let fmt = parts.fmt.take().unwrap_or_else(|| fmt.to_owned());
     let mut object = Cbor::Map(vec![
         (Cbor::text("fmt"), Cbor::Text(fmt)),
         (Cbor::text("attStmt"), statement),
-        (Cbor::text("authData"), Cbor::bytes(auth_data)),
+        (Cbor::text("authData"), Cbor::bytes(evidence.authenticator_data)),
     ])
     .encode();
-    std::mem::take(&mut parts.attestation_object_edit).apply(&mut object);
+    parts.attestation_object_edit.take_and_apply(&mut object);
     Ok(object)
 }

@@ -17,6 +17,10 @@ pub struct StoredCredential {
     pub(crate) sign_count: u32,
     pub(crate) backup_eligible: bool,
     pub(crate) discoverable: bool,
+    /// What the relying party left with it (`credBlob`); empty at first.
+    pub(crate) cred_blob: Vec<u8>,
+    /// The same in large (`largeBlob`).
+    pub(crate) large_blob: Option<Vec<u8>>,
     pub(crate) key: SigningKey,
     /// The same key for saving, exported once so that saving cannot fail.
     pub(crate) private_key: Pkcs8,

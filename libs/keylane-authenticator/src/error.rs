@@ -18,6 +18,10 @@ pub enum AuthenticatorError {
         member: &'static str,
     },
 
+    /// A member refers to something that is not there (`SyntaxError`).
+    #[error("{0}")]
+    Syntax(&'static str),
+
     /// The origin is not a secure context, or the RP ID is not its host or a suffix of it
     /// (`SecurityError`).
     #[error("{0}")]
@@ -55,6 +59,7 @@ impl AuthenticatorError {
         match self {
             Self::Type(_) => "TypeError",
             Self::Encoding { .. } => "EncodingError",
+            Self::Syntax(_) => "SyntaxError",
             Self::Security(_) => "SecurityError",
             Self::NotSupported => "NotSupportedError",
             Self::InvalidState => "InvalidStateError",
@@ -70,6 +75,7 @@ impl AuthenticatorError {
         match self {
             Self::Type(_) => "type_error",
             Self::Encoding { .. } => "encoding_error",
+            Self::Syntax(_) => "syntax_error",
             Self::Security(_) => "security_error",
             Self::NotSupported => "not_supported_error",
             Self::InvalidState => "invalid_state_error",

@@ -3,14 +3,14 @@
 use crate::{
     Authenticator, AuthenticatorError, ClientDataParts, Counter, GetParts, StoredCredential,
     authenticator_data::{self, flags},
+    edit::Edit,
     encoding::{base64url, from_base64url, sha256},
+    extensions,
     key::SigningKey,
     options::{self, RequestOptions},
-    parts::Edit,
     response::{AssertionResponse, Credential},
     rp_id::effective_rp_id,
 };
-use serde_json::json;
 
 impl Authenticator {
     /// Answers `navigator.credentials.get()` for a page at `origin`.
@@ -41,21 +41,24 @@ impl Authenticator {
         let options: RequestOptions = options::parse(options_json)?;
         let rp_id = effective_rp_id(options.rp_id.as_deref(), origin)?;
         let challenge = from_base64url("challenge", &options.challenge)?;
+        extensions::check_request(&options)?;
         let verified = self.verify_user(options.user_verification())?;
         let attachment = self.config.attachment();
         let rising = self.config.counter == Counter::Rising;
         let backed_up = self.config.backed_up;
+        let large_blobs = self.config.large_blob;
 
         let credential = self.select(&options, &rp_id)?;
         if rising {
             credential.sign_count = credential.sign_count.saturating_add(1);
         }
+        let outputs = extensions::of_request(&options.extensions, large_blobs, credential)?;
         let mut parts = GetParts {
             client_data: ClientDataParts::new("webauthn.get", &challenge, origin),
             rp_id_hash: sha256(rp_id.as_bytes()),
-            flags: flags::UP | verified | backup_flags(credential, backed_up),
+            flags: flags::UP | verified | backup_flags(credential, backed_up) | outputs.flag(),
             sign_count: credential.sign_count,
-            extensions: Vec::new(),
+            extensions: outputs.authenticator,
             trailing: Vec::new(),
             credential_id: credential.id.clone(),
             // §6.3.3: a credential that is not discoverable does not know its user.
@@ -64,7 +67,7 @@ impl Authenticator {
             raw_id: None,
             kind: "public-key".to_owned(),
             authenticator_attachment: Some(attachment.to_owned()),
-            client_extension_results: json!({}),
+            client_extension_results: outputs.client,
             authenticator_data_edit: Edit::default(),
             signature_edit: Edit::default(),
         };

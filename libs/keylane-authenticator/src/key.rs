@@ -34,6 +34,8 @@ pub const ES256K: i64 = -47;
 pub const RS384: i64 = -258;
 /// COSE algorithm identifier of RSASSA-PKCS1-v1_5 with SHA-512; here always of 2048 bits.
 pub const RS512: i64 = -259;
+/// COSE algorithm identifier of RSASSA-PKCS1-v1_5 with SHA-1. Only attestation keys have it.
+pub const RS1: i64 = -65535;
 /// COSE algorithm identifier of RSASSA-PSS with SHA-256; here always of 2048 bits.
 pub const PS256: i64 = -37;
 /// COSE algorithm identifier of RSASSA-PSS with SHA-384; here always of 2048 bits.
@@ -102,6 +104,23 @@ impl std::fmt::Debug for Pkcs8 {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Pkcs8(redacted)")
     }
+}
+
+/// What a public key consists of.
+pub(crate) enum PublicComponents {
+    /// The curve's number in the COSE registry, and a point on it.
+    Ec {
+        curve: i64,
+        x: Vec<u8>,
+        y: Vec<u8>,
+    },
+    Rsa {
+        modulus: Vec<u8>,
+        exponent: Vec<u8>,
+    },
+    /// On Ed25519.
+    Okp(Vec<u8>),
+    MlDsa(Vec<u8>),
 }
 
 pub(crate) struct SigningKey {
@@ -212,32 +231,40 @@ impl SigningKey {
         Ok(der.as_ref().to_vec())
     }
 
-    /// The public key as `COSE_Key` (RFC 9053), members in canonical order.
-    pub(crate) fn to_cose(&self) -> Result<Vec<u8>, AuthenticatorError> {
+    pub(crate) fn public_components(&self) -> Result<PublicComponents, AuthenticatorError> {
         let failed = AuthenticatorError::Operation("public key export");
-        let members = match &self.pair {
+        Ok(match &self.pair {
             Pair::Ecdsa(pair, curve) => {
                 // SEC 1: 0x04, then x and y of the same length.
                 let point = pair.public_key().as_ref().get(1..).ok_or(failed)?;
                 let (x, y) = point.split_at(point.len() / 2);
-                vec![
-                    (1, Cbor::Int(2)),
-                    (-1, Cbor::Int(*curve)),
-                    (-2, Cbor::bytes(x)),
-                    (-3, Cbor::bytes(y)),
-                ]
+                PublicComponents::Ec { curve: *curve, x: x.to_vec(), y: y.to_vec() }
             }
-            Pair::Ed25519(pair) => {
-                let x = pair.public_key().as_ref();
-                vec![(1, Cbor::Int(1)), (-1, Cbor::Int(6)), (-2, Cbor::bytes(x))]
-            }
+            Pair::Ed25519(pair) => PublicComponents::Okp(pair.public_key().as_ref().to_vec()),
             Pair::Rsa(pair, _) => {
                 let (n, e) = rsa_components(pair.public_key().as_ref()).ok_or(failed)?;
-                vec![(1, Cbor::Int(3)), (-1, Cbor::bytes(n)), (-2, Cbor::bytes(e))]
+                PublicComponents::Rsa { modulus: n.to_vec(), exponent: e.to_vec() }
             }
-            Pair::MlDsa(pair) => {
-                vec![(1, Cbor::Int(7)), (-1, Cbor::bytes(pair.public_key().as_ref()))]
+            Pair::MlDsa(pair) => PublicComponents::MlDsa(pair.public_key().as_ref().to_vec()),
+        })
+    }
+
+    /// The public key as `COSE_Key` (RFC 9053), members in canonical order.
+    pub(crate) fn to_cose(&self) -> Result<Vec<u8>, AuthenticatorError> {
+        let members = match self.public_components()? {
+            PublicComponents::Ec { curve, x, y } => vec![
+                (1, Cbor::Int(2)),
+                (-1, Cbor::Int(curve)),
+                (-2, Cbor::Bytes(x)),
+                (-3, Cbor::Bytes(y)),
+            ],
+            PublicComponents::Okp(x) => {
+                vec![(1, Cbor::Int(1)), (-1, Cbor::Int(6)), (-2, Cbor::Bytes(x))]
             }
+            PublicComponents::Rsa { modulus, exponent } => {
+                vec![(1, Cbor::Int(3)), (-1, Cbor::Bytes(modulus)), (-2, Cbor::Bytes(exponent))]
+            }
+            PublicComponents::MlDsa(key) => vec![(1, Cbor::Int(7)), (-1, Cbor::Bytes(key))],
         };
         let mut members: Vec<_> =
             members.into_iter().map(|(label, value)| (Cbor::Int(label), value)).collect();
@@ -262,7 +289,7 @@ fn rsa_components(der: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// The contents of the DER value at the front of `der` if it has this tag, and what follows it.
-fn der_value(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(crate) fn der_value(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (&found, rest) = der.split_first()?;
     let (&first, rest) = rest.split_first()?;
     if found != tag {

@@ -9,9 +9,9 @@
 //! written here a second time.
 //!
 //! What it does: discoverable and other credentials, user verification, keys of ECDSA, Ed25519,
-//! RSA and ML-DSA, BE and BS, sign counts, attestation `none` and packed self attestation,
-//! `credProps`.
-//! What it does not: certificates, PINs, transports on a wire, a list of public suffixes.
+//! RSA and ML-DSA, BE and BS, sign counts, extensions, and attestation with certificates of a
+//! [`TestAuthority`] of its own in every format of the specification.
+//! What it does not: PINs, transports on a wire, a list of public suffixes.
 //!
 //! Nothing here reads a clock, a file or a socket. Randomness comes from the crypto library.
 //!
@@ -53,8 +53,10 @@ mod client_data;
 mod config;
 mod create;
 mod credential;
+mod edit;
 mod encoding;
 mod error;
+mod extensions;
 mod get;
 mod key;
 mod options;
@@ -62,6 +64,9 @@ mod parts;
 mod response;
 mod rp_id;
 mod saved;
+
+pub mod statement;
+pub mod x509;
 
 pub use authenticator::Authenticator;
 pub use authenticator_data::flags;
@@ -72,6 +77,7 @@ pub use credential::StoredCredential;
 pub use error::AuthenticatorError;
 pub use key::{
     ED25519, EDDSA, ES256, ES256K, ES384, ES512, ESP256, ESP384, ESP512, ML_DSA_44, ML_DSA_65,
-    ML_DSA_87, PS256, PS384, PS512, RS256, RS384, RS512,
+    ML_DSA_87, PS256, PS384, PS512, RS1, RS256, RS384, RS512,
 };
 pub use parts::{CreateParts, GetParts};
+pub use x509::{CertificateParts, RevocationListParts, TestAuthority, TestKey};

@@ -6,6 +6,7 @@
 
 use crate::AuthenticatorError;
 use serde::{Deserialize, de::DeserializeOwned};
+use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -21,7 +22,7 @@ pub(crate) struct CreationOptions {
     #[serde(default)]
     pub(crate) attestation: Option<String>,
     #[serde(default)]
-    pub(crate) extensions: Extensions,
+    pub(crate) extensions: CreationExtensions,
 }
 
 #[derive(Deserialize)]
@@ -68,10 +69,51 @@ pub(crate) struct Selection {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Extensions {
-    #[serde(default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct CreationExtensions {
     pub(crate) cred_props: bool,
+    pub(crate) appid_exclude: Option<String>,
+    pub(crate) cred_blob: Option<String>,
+    pub(crate) credential_protection_policy: Option<String>,
+    pub(crate) hmac_create_secret: bool,
+    pub(crate) prf: Option<PrfInputs>,
+    pub(crate) min_pin_length: bool,
+    pub(crate) large_blob: Option<LargeBlob>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct RequestExtensions {
+    pub(crate) appid: Option<String>,
+    pub(crate) get_cred_blob: bool,
+    pub(crate) prf: Option<PrfInputs>,
+    pub(crate) large_blob: Option<LargeBlob>,
+}
+
+/// Inputs by credential ID in base64url.
+pub(crate) type Evaluations = BTreeMap<String, Evaluate>;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PrfInputs {
+    pub(crate) eval: Option<Evaluate>,
+    pub(crate) eval_by_credential: Option<Evaluations>,
+}
+
+/// One input or two, in base64url.
+#[derive(Deserialize)]
+pub(crate) struct Evaluate {
+    pub(crate) first: String,
+    pub(crate) second: Option<String>,
+}
+
+/// The members of both ceremonies (§10.1.5).
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct LargeBlob {
+    pub(crate) support: Option<String>,
+    pub(crate) read: bool,
+    pub(crate) write: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -84,6 +126,8 @@ pub(crate) struct RequestOptions {
     pub(crate) allow_credentials: Vec<Descriptor>,
     #[serde(default)]
     user_verification: Option<String>,
+    #[serde(default)]
+    pub(crate) extensions: RequestExtensions,
 }
 
 /// How much the relying party wants something.

@@ -3,32 +3,12 @@
 //! Signatures are made over the changed parts, so a test can break one rule and leave the rest
 //! of the response sound. What is to be wrong after signing goes through `edit_signature`.
 
-use crate::{Attestation, ClientDataParts};
+use crate::{
+    Attestation, Cbor, CertificateParts, ClientDataParts, TestKey,
+    edit::Edit,
+    statement::{KeyDescription, SafetyNetParts, TpmParts},
+};
 use serde_json::Value;
-
-type EditBytes = dyn FnOnce(&mut Vec<u8>);
-
-/// A change to encoded bytes, made once.
-#[derive(Default)]
-pub(crate) struct Edit(Option<Box<EditBytes>>);
-
-impl Edit {
-    fn set(&mut self, edit: impl FnOnce(&mut Vec<u8>) + 'static) {
-        self.0 = Some(Box::new(edit));
-    }
-
-    pub(crate) fn apply(self, bytes: &mut Vec<u8>) {
-        if let Some(edit) = self.0 {
-            edit(bytes);
-        }
-    }
-}
-
-impl std::fmt::Debug for Edit {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.0.is_some() { "Edit(set)" } else { "Edit(none)" })
-    }
-}
 
 /// The parts of a registration, as [`Authenticator::create_with`](crate::Authenticator::create_with)
 /// hands them out.
@@ -58,12 +38,16 @@ pub struct CreateParts {
     pub trailing: Vec<u8>,
     /// The statement that will be made, after the client's rules.
     pub attestation: Attestation,
+    /// The statements inside of a compound one, in order.
+    pub compound: Vec<Attestation>,
     /// `fmt`, when it is to differ from the statement's own.
     pub fmt: Option<String>,
     /// The encoded attestation statement, when it is to be another than the one of `attestation`.
     pub att_stmt: Option<Vec<u8>>,
-    /// `alg` in a packed statement.
-    pub packed_algorithm: i64,
+    /// `alg` in the statement, when it is to differ from that of the key that signs it.
+    pub statement_algorithm: Option<i64>,
+    /// Signs the statement in place of the key that should.
+    pub statement_key: Option<TestKey>,
     /// `id`, when it is to differ from the encoded credential ID.
     pub id: Option<String>,
     /// `rawId`, when it is to differ from the encoded credential ID.
@@ -79,6 +63,13 @@ pub struct CreateParts {
     pub(crate) authenticator_data_edit: Edit,
     pub(crate) signature_edit: Edit,
     pub(crate) attestation_object_edit: Edit,
+    pub(crate) certificates_edit: Edit<Vec<CertificateParts>>,
+    pub(crate) x5c_edit: Edit<Vec<Vec<u8>>>,
+    pub(crate) signed_bytes_edit: Edit,
+    pub(crate) statement_edit: Edit<Cbor>,
+    pub(crate) tpm_edit: Edit<TpmParts>,
+    pub(crate) safetynet_edit: Edit<SafetyNetParts>,
+    pub(crate) key_description_edit: Edit<KeyDescription>,
 }
 
 impl CreateParts {
@@ -87,9 +78,46 @@ impl CreateParts {
         self.authenticator_data_edit.set(edit);
     }
 
-    /// Changes the signature of a packed statement after it was made.
+    /// Changes the signature of the statement after it was made.
     pub fn edit_signature(&mut self, edit: impl FnOnce(&mut Vec<u8>) + 'static) {
         self.signature_edit.set(edit);
+    }
+
+    /// Changes the certificates of the statement before they are issued: the leaf first, without
+    /// the root. Each is signed by its own `signer`.
+    pub fn edit_certificates(&mut self, edit: impl FnOnce(&mut Vec<CertificateParts>) + 'static) {
+        self.certificates_edit.set(edit);
+    }
+
+    /// Changes the list of issued certificates in DER.
+    pub fn edit_x5c(&mut self, edit: impl FnOnce(&mut Vec<Vec<u8>>) + 'static) {
+        self.x5c_edit.set(edit);
+    }
+
+    /// Changes what the statement signs before it is signed; where it holds a hash or a nonce of
+    /// the authenticator data and the client data hash instead (`tpm`, `apple`), those two.
+    pub fn edit_signed_bytes(&mut self, edit: impl FnOnce(&mut Vec<u8>) + 'static) {
+        self.signed_bytes_edit.set(edit);
+    }
+
+    /// Changes the parts of a TPM statement before they are encoded and signed.
+    pub fn edit_tpm(&mut self, edit: impl FnOnce(&mut TpmParts) + 'static) {
+        self.tpm_edit.set(edit);
+    }
+
+    /// Changes how an Android device describes the key, before its certificate is issued.
+    pub fn edit_key_description(&mut self, edit: impl FnOnce(&mut KeyDescription) + 'static) {
+        self.key_description_edit.set(edit);
+    }
+
+    /// Changes the parts of a SafetyNet statement before they are encoded and signed.
+    pub fn edit_safetynet(&mut self, edit: impl FnOnce(&mut SafetyNetParts) + 'static) {
+        self.safetynet_edit.set(edit);
+    }
+
+    /// Changes the finished statement before it is encoded.
+    pub fn edit_statement(&mut self, edit: impl FnOnce(&mut Cbor) + 'static) {
+        self.statement_edit.set(edit);
     }
 
     /// Changes the encoded attestation object, which nothing signs.

@@ -28,6 +28,10 @@ struct SavedCredential {
     sign_count: u32,
     backup_eligible: bool,
     discoverable: bool,
+    #[serde(default)]
+    cred_blob: String,
+    #[serde(default)]
+    large_blob: Option<String>,
     algorithm: i64,
     /// PKCS#8 in base64url.
     private_key: String,
@@ -77,6 +81,8 @@ fn save(credential: &StoredCredential) -> Value {
         "sign_count": credential.sign_count,
         "backup_eligible": credential.backup_eligible,
         "discoverable": credential.discoverable,
+        "cred_blob": base64url(&credential.cred_blob),
+        "large_blob": credential.large_blob.as_deref().map(base64url),
         "algorithm": credential.algorithm(),
         "private_key": base64url(credential.private_key.as_bytes()),
     })
@@ -96,6 +102,8 @@ fn restore(saved: &SavedCredential) -> Result<StoredCredential, AuthenticatorErr
         sign_count: saved.sign_count,
         backup_eligible: saved.backup_eligible,
         discoverable: saved.discoverable,
+        cred_blob: bytes("cred_blob", &saved.cred_blob)?,
+        large_blob: saved.large_blob.as_deref().map(|it| bytes("large_blob", it)).transpose()?,
         key: SigningKey::from_pkcs8(saved.algorithm, private_key.as_bytes())?,
         private_key,
     })

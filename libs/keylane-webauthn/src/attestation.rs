@@ -8,11 +8,17 @@
 //! trusts is decided in one place, [`judge`], by [`AttestationPolicy`]. Certificates that the
 //! client sent are never trust anchors.
 
+mod android_key;
+mod android_safetynet;
+mod apple;
 mod certificates;
+mod compound;
 mod error;
+mod fido_u2f;
 mod none;
 mod packed;
 mod policy;
+mod tpm;
 mod vendors;
 mod verdict;
 
@@ -22,9 +28,21 @@ use std::str::FromStr;
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 
+pub use self::android_key::AndroidKeyError;
+pub(crate) use self::android_key::KeyDescription;
+pub use self::android_safetynet::{
+    AndroidSafetyNetError, SAFETYNET_AGE_MS_MAX, SAFETYNET_CLOCK_SKEW_MS_MAX,
+};
+pub use self::apple::AppleError;
+pub use self::compound::{COMPOUND_STATEMENTS_MAX, CompoundError};
 pub use self::error::{AttestationError, AttestationObjectError};
+pub use self::fido_u2f::FidoU2fError;
 pub use self::packed::PackedError;
 pub use self::policy::{AttestationPolicy, PolicySwitch, SelfAttestation, TrustAnchors};
+pub use self::tpm::TpmError;
+#[cfg(test)]
+pub(crate) use self::tpm::manufacturers;
+pub(crate) use self::tpm::{CertInfo, PubArea};
 pub use self::verdict::{AttestationKind, AttestationTrust, AttestationVerdict, KeyStorage};
 use crate::authenticator_data::AuthenticatorData;
 use crate::cbor::{self, Form, Value};
@@ -39,7 +57,16 @@ use crate::x509::chain::{self, AnchorExpiry, Rules, Sha1Signatures};
 pub const FORMAT_BYTES_MAX: usize = 32;
 
 /// Every format of this build.
-const FORMATS: &[&dyn StatementFormat] = &[&none::NoAttestation, &packed::Packed];
+const FORMATS: &[&dyn StatementFormat] = &[
+    &none::NoAttestation,
+    &packed::Packed,
+    &tpm::Tpm,
+    &android_key::AndroidKey,
+    &android_safetynet::AndroidSafetyNet,
+    &fido_u2f::FidoU2f,
+    &apple::Apple,
+    &compound::Compound,
+];
 
 /// The name of an attestation statement format.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -227,6 +254,9 @@ pub(crate) fn judge(
             Err(AttestationError::Unsupported)
         };
     };
+    if policy.ignores(format) {
+        return Ok(AttestationVerdict::unverified(format.clone()));
+    }
     // Step 22.
     let mut proven = verifier.verify(evidence)?;
     // Steps 23 and 24.

@@ -17,9 +17,11 @@
 
 use crate::authenticator_data::{AuthenticatorData, AuthenticatorDataError, Flags};
 use crate::base64url;
-use crate::client_data::{ClientDataError, Expectation, Mismatch};
-use crate::credential::{CredentialId, CredentialRecord, UserHandle};
-use crate::origin::{Origin, RpId, sha256};
+use crate::client_data::{ClientDataError, Expectation, Mismatch, Surroundings};
+use crate::credential::{CredentialId, CredentialRecord, RecordUpdate, UserHandle};
+use crate::extensions::{ExtensionError, RequestExtensions, RequestOutputs};
+use crate::origin::{AppId, Origin, RpId, sha256};
+use crate::payment::{PaymentError, PaymentExpectation};
 use crate::policy::{Framing, UserVerification};
 use crate::response::AuthenticationResponse;
 use crate::unix_millis::UnixMillis;
@@ -35,14 +37,30 @@ pub struct AuthenticationCeremony {
     pub origin: Origin,
     /// `userVerification`.
     pub user_verification: UserVerification,
-    /// Whether the page may be framed by others.
+    /// Whether the page may be framed by others. A payment names the page around it itself, in
+    /// [`PaymentExpectation::top_origin`].
     pub framing: Framing,
     /// `allowCredentials`; empty when any discoverable credential may answer.
     pub allow_credentials: Vec<CredentialId>,
     /// The account, when it was known before the ceremony.
     pub user: Option<UserHandle>,
+    /// What the assertion is to prove; the default is a sign-in.
+    pub purpose: AuthenticationPurpose,
+    /// The extensions that were asked for; the default is none.
+    pub extensions: RequestExtensions,
     /// The last instant at which the answer is in time.
     pub deadline: UnixMillis,
+}
+
+/// What an assertion is to prove. An answer for one purpose is refused for any other.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub enum AuthenticationPurpose {
+    /// That a person is there who owns the credential: `webauthn.get`.
+    #[default]
+    SignIn,
+    /// That the person was shown this payment and agreed to it: `payment.get`.
+    Payment(Box<PaymentExpectation>),
 }
 
 /// An authentication ceremony that waits for its answer.
@@ -51,9 +69,8 @@ pub struct PendingAuthentication(AuthenticationCeremony);
 
 /// Proof that the owner of a credential answered this ceremony.
 ///
-/// Before opening a session the caller stores [`sign_count`](Self::sign_count) and
-/// [`backed_up`](Self::backed_up) with the credential (§7.2, step 24), and decides what the
-/// [`signals`](Self::signals) mean to it.
+/// Before opening a session the caller decides what the [`signals`](Self::signals) mean to it,
+/// and stores what [`obligations`](Self::obligations) tells (§7.2, step 24).
 ///
 /// ```compile_fail
 /// // Nothing but `PendingAuthentication::verify` makes one, not even from another one.
@@ -82,6 +99,8 @@ pub struct VerifiedAssertion {
     sign_count: u32,
     flags: Flags,
     signals: Vec<Signal>,
+    extensions: RequestOutputs,
+    update: RecordUpdate,
 }
 
 /// Something odd about an assertion that proves nothing against its owner. Record it, count it,
@@ -163,6 +182,10 @@ pub enum AuthenticationError {
     /// Step 14: the page around it is not an expected one, or is not named.
     #[error("the page around the page is not an expected one")]
     TopOrigin,
+    /// The payment that was shown is not the one that was asked for (§7.1 of the specification of
+    /// Secure Payment Confirmation).
+    #[error("the payment is not the one that was asked for")]
+    Payment(#[source] PaymentError),
     /// The authenticator data, which steps 15 to 19 look at, cannot be read.
     #[error("the authenticator data is refused")]
     AuthenticatorData(#[source] AuthenticatorDataError),
@@ -184,6 +207,9 @@ pub enum AuthenticationError {
     /// Step 21: the signature does not verify, or is not strict DER.
     #[error("the signature does not verify")]
     SignatureInvalid,
+    /// Step 23: the outputs of extensions are not what was asked for.
+    #[error("the outputs of extensions are refused")]
+    Extension(#[source] ExtensionError),
 }
 
 impl AuthenticationError {
@@ -204,6 +230,7 @@ impl AuthenticationError {
             Self::OriginMismatch => "origin_mismatch",
             Self::CrossOrigin => "cross_origin_refused",
             Self::TopOrigin => "top_origin_refused",
+            Self::Payment(err) => err.code(),
             Self::AuthenticatorData(err) => err.code(),
             Self::AttestedCredential => "attested_credential_in_assertion",
             Self::RpIdMismatch => "rp_id_hash_mismatch",
@@ -211,6 +238,7 @@ impl AuthenticationError {
             Self::UserNotVerified => "user_not_verified",
             Self::BackedUpWithoutEligibility => "backed_up_without_eligibility",
             Self::SignatureInvalid => "signature_invalid",
+            Self::Extension(err) => err.code(),
         }
     }
 }
@@ -248,8 +276,9 @@ impl PendingAuthentication {
     /// # Specification
     ///
     /// [WebAuthn Level 3 §7.2](https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion),
-    /// steps 5 to 22. Step 24 needs the store and is the caller's; of step 23, only the form of
-    /// the extension outputs is checked. The deadline is ours.
+    /// steps 5 to 23; for a payment with the changes of
+    /// [Secure Payment Confirmation](https://www.w3.org/TR/secure-payment-confirmation/), §7.1.
+    /// Step 24 needs the store and is the caller's. The deadline is ours.
     pub fn verify(
         self,
         response: &AuthenticationResponse,
@@ -264,7 +293,7 @@ impl PendingAuthentication {
         let data = AuthenticatorData::parse(&response.authenticator_data)
             .map_err(AuthenticationError::AuthenticatorData)?;
         // Steps 15 to 18.
-        self.check_authenticator_data(&data)?;
+        self.check_authenticator_data(&data, response)?;
         // Step 20, over the bytes as received, and step 21.
         let client_data_hash = sha256(&response.client_data_json);
         let signed = [response.authenticator_data.as_slice(), &client_data_hash].concat();
@@ -272,6 +301,10 @@ impl PendingAuthentication {
             .public_key
             .verify(&signed, &response.signature)
             .map_err(|_| AuthenticationError::SignatureInvalid)?;
+        // Step 23.
+        let extensions =
+            RequestOutputs::judge(&self.0.extensions, &response.outputs, data.extensions.as_ref())
+                .map_err(AuthenticationError::Extension)?;
         Ok(VerifiedAssertion {
             credential_id: record.id.clone(),
             user_handle: record.user_handle.clone(),
@@ -279,6 +312,8 @@ impl PendingAuthentication {
             sign_count: data.sign_count.max(record.sign_count),
             flags: data.flags,
             signals: signals(&data, record),
+            extensions,
+            update: RecordUpdate::between(record, &data),
         })
     }
 
@@ -324,25 +359,41 @@ impl PendingAuthentication {
     ) -> Result<(), AuthenticationError> {
         let client_data =
             response.client_data.as_ref().map_err(|err| AuthenticationError::ClientData(*err))?;
+        let (kind, framing) = match &self.0.purpose {
+            AuthenticationPurpose::SignIn => {
+                ("webauthn.get", Surroundings::Policy(&self.0.framing))
+            }
+            AuthenticationPurpose::Payment(expected) => {
+                ("payment.get", Surroundings::Payment(&expected.top_origin))
+            }
+        };
         client_data.check(&Expectation {
-            kind: "webauthn.get",
+            kind,
             challenge: &base64url::encode(&self.0.challenge),
             origin: &self.0.origin,
-            framing: &self.0.framing,
+            framing,
         })?;
+        if let AuthenticationPurpose::Payment(expected) = &self.0.purpose {
+            let shown = client_data.payment().ok_or(PaymentError::Malformed);
+            shown
+                .and_then(|it| it.check(expected, &self.0.rp_id))
+                .map_err(AuthenticationError::Payment)?;
+        }
         Ok(())
     }
 
     fn check_authenticator_data(
         &self,
         data: &AuthenticatorData<'_>,
+        response: &AuthenticationResponse,
     ) -> Result<(), AuthenticationError> {
         // §6.1: the AT flag is not set in assertions.
         if data.attested.is_some() {
             return Err(AuthenticationError::AttestedCredential);
         }
-        // Step 15.
-        if *data.rp_id_hash != self.0.rp_id.sha256() {
+        // Step 15. An AppID that was used stands in for the RP ID, not beside it (§10.1.1).
+        let app_id = self.0.extensions.app_id.as_ref().filter(|_| response.outputs.used_app_id());
+        if *data.rp_id_hash != app_id.map_or_else(|| self.0.rp_id.sha256(), AppId::sha256) {
             return Err(AuthenticationError::RpIdMismatch);
         }
         // Step 16.
@@ -413,6 +464,18 @@ impl VerifiedAssertion {
     #[must_use]
     pub fn backed_up(&self) -> bool {
         self.flags.backed_up()
+    }
+
+    /// The outputs of extensions.
+    #[must_use]
+    pub fn extensions(&self) -> &RequestOutputs {
+        &self.extensions
+    }
+
+    /// What has changed in the credential record (§7.2, step 24); mostly only the counter, and
+    /// nothing at all with most synced credentials.
+    pub fn obligations(&self) -> RecordUpdate {
+        self.update
     }
 
     /// What was odd about the assertion; mostly nothing.

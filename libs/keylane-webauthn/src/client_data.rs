@@ -15,6 +15,7 @@ use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 
 use crate::origin::Origin;
+use crate::payment::PaymentData;
 use crate::policy::Framing;
 
 /// Most members of the client data; browsers write four to six.
@@ -28,6 +29,8 @@ pub(crate) struct ClientData {
     origin: Box<str>,
     cross_origin: bool,
     top_origin: Option<Box<str>>,
+    /// `Some(None)` when there is one that has not its form: only a payment looks at it.
+    payment: Option<Option<Box<PaymentData>>>,
 }
 
 /// Why the client data cannot be read.
@@ -81,7 +84,17 @@ pub(crate) struct Expectation<'a> {
     /// The challenge as base64url.
     pub(crate) challenge: &'a str,
     pub(crate) origin: &'a Origin,
-    pub(crate) framing: &'a Framing,
+    pub(crate) framing: Surroundings<'a>,
+}
+
+/// In which pages the page may be framed.
+#[derive(Clone, Copy)]
+pub(crate) enum Surroundings<'a> {
+    /// In those of the policy.
+    Policy(&'a Framing),
+    /// In this one and no other, which the page itself is when it is not framed. A payment names
+    /// the page around once more, so a client may leave `topOrigin` out here.
+    Payment(&'a Origin),
 }
 
 impl ClientData {
@@ -113,7 +126,15 @@ impl ClientData {
         if *self.origin != *expected.origin.as_str() {
             return Err(Mismatch::Origin);
         }
-        self.check_framing(expected.framing)
+        match expected.framing {
+            Surroundings::Policy(framing) => self.check_framing(framing),
+            Surroundings::Payment(top) => self.check_payment_framing(expected.origin, top),
+        }
+    }
+
+    /// What the client showed of a payment, if it says so in the form that it must have.
+    pub(crate) fn payment(&self) -> Option<&PaymentData> {
+        self.payment.as_ref()?.as_deref()
     }
 
     fn check_framing(&self, framing: &Framing) -> Result<(), Mismatch> {
@@ -131,6 +152,20 @@ impl ClientData {
             _ => Ok(()),
         }
     }
+
+    fn check_payment_framing(&self, origin: &Origin, top: &Origin) -> Result<(), Mismatch> {
+        match (self.cross_origin, origin == top) {
+            (true, true) => return Err(Mismatch::CrossOrigin),
+            (false, false) => return Err(Mismatch::TopOrigin),
+            _ => {}
+        }
+        match &self.top_origin {
+            Some(named) if !self.cross_origin || **named != *top.as_str() => {
+                Err(Mismatch::TopOrigin)
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The members as they come in.
@@ -141,6 +176,7 @@ struct Members<'a> {
     origin: Option<Cow<'a, str>>,
     cross_origin: Option<bool>,
     top_origin: Option<Cow<'a, str>>,
+    payment: Option<Option<Box<PaymentData>>>,
 }
 
 impl Members<'_> {
@@ -154,6 +190,7 @@ impl Members<'_> {
             origin: required(self.origin)?,
             cross_origin: self.cross_origin.unwrap_or(false),
             top_origin: self.top_origin.map(|text| text.into_owned().into()),
+            payment: self.payment,
         })
     }
 }
@@ -189,6 +226,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
                 "origin" => members.origin = Some(map.next_value::<Text<'_>>()?.0),
                 "crossOrigin" => members.cross_origin = Some(map.next_value()?),
                 "topOrigin" => members.top_origin = Some(map.next_value::<Text<'_>>()?.0),
+                "payment" => members.payment = Some(map.next_value::<Payment>()?.into()),
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -196,6 +234,21 @@ impl<'de> Visitor<'de> for MembersVisitor {
             seen.push(name);
         }
         Ok(problem.map_or(Ok(members), Err))
+    }
+}
+
+/// The payment, or anything else under its name: in a registration, and wherever no payment was
+/// asked for, it is a member that is not read.
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum Payment {
+    Sound(Box<PaymentData>),
+    Other(IgnoredAny),
+}
+
+impl From<Payment> for Option<Box<PaymentData>> {
+    fn from(payment: Payment) -> Self {
+        if let Payment::Sound(data) = payment { Some(data) } else { None }
     }
 }
 

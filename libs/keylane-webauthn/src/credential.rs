@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::authenticator_data::AuthenticatorData;
 use crate::base64url;
 use crate::cose::PublicKey;
 use crate::origin::RpId;
@@ -224,6 +225,64 @@ pub struct CredentialRecord {
     pub uv_initialized: bool,
     /// The RP ID that the credential was made for.
     pub rp_id: RpId,
+}
+
+/// What an assertion changes in a [`CredentialRecord`] (§7.2, step 24): `None` is "as it was".
+///
+/// The step may be put off until the caller's own checks have passed, and must not be left out
+/// after that: a counter that is not stored finds no copied key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+#[must_use = "a record that is not updated misses the next copy of the key"]
+pub struct RecordUpdate {
+    /// The counter has risen to this. One that fell is a
+    /// [`Signal`](crate::Signal::SignCountDidNotRise) and never stored.
+    pub sign_count: Option<u32>,
+    /// The BS flag is this now.
+    pub backed_up: Option<bool>,
+    /// The BE flag is this now, which is a
+    /// [`Signal`](crate::Signal::BackupEligibilityChanged) too.
+    pub backup_eligible: Option<bool>,
+    /// The user was verified for the first time with this credential. To be stored only when
+    /// another factor, as good as user verification, vouches for the same person now: otherwise
+    /// somebody who took the authenticator and set its PIN would be let in as "verified" for good.
+    pub uv_initialized: UvInitialized,
+}
+
+/// What becomes of [`CredentialRecord::uv_initialized`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum UvInitialized {
+    /// It stays as it was.
+    #[default]
+    Unchanged,
+    /// It may become true, if another factor authorises that.
+    MayBeSet,
+}
+
+impl RecordUpdate {
+    pub(crate) fn between(record: &CredentialRecord, data: &AuthenticatorData<'_>) -> Self {
+        let changed = |before, after| (before != after).then_some(after);
+        let first = data.flags.user_verified() && !record.uv_initialized;
+        Self {
+            sign_count: (data.sign_count > record.sign_count).then_some(data.sign_count),
+            backed_up: changed(record.backed_up, data.flags.backed_up()),
+            backup_eligible: changed(record.backup_eligible, data.flags.backup_eligible()),
+            uv_initialized: if first { UvInitialized::MayBeSet } else { UvInitialized::Unchanged },
+        }
+    }
+
+    /// Whether the record stays as it is, unless another factor lets `uv_initialized` rise.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self { sign_count: None, backed_up: None, backup_eligible: None, .. })
+    }
+
+    /// Makes the changes, all but the one to `uv_initialized`, which needs another factor.
+    pub fn apply(&self, record: &mut CredentialRecord) {
+        record.sign_count = self.sign_count.unwrap_or(record.sign_count);
+        record.backed_up = self.backed_up.unwrap_or(record.backed_up);
+        record.backup_eligible = self.backup_eligible.unwrap_or(record.backup_eligible);
+    }
 }
 
 #[cfg(test)]

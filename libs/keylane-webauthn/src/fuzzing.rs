@@ -1,5 +1,13 @@
-//! The inner parsers for `fuzz/`. Not part of the API.
+//! The inner parsers for `fuzz/`, and whole ceremonies that are changed piece by piece. Not part of
+//! the API.
 
+mod authentications;
+mod registrations;
+mod tree;
+
+pub use self::authentications::Authentications;
+pub use self::registrations::Registrations;
+use crate::attestation::{CertInfo, KeyDescription, PubArea};
 use crate::authenticator_data::AuthenticatorData;
 use crate::cbor::{self, Form};
 use crate::client_data::ClientData;
@@ -7,6 +15,15 @@ use crate::unix_millis::UnixMillis;
 use crate::x509::chain::{self, AnchorExpiry, Rules, Sha1Signatures};
 use crate::x509::revocation::Revocation;
 use crate::x509::{Certificate, MissingRevocationList, RevocationList, TrustAnchor};
+
+/// What became of a ceremony.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It passed, and everything that is signed in it is as somebody signed it.
+    Accepted,
+    /// It cannot be read, or did not pass.
+    Refused,
+}
 
 /// Decodes CBOR in both forms; what is canonical must be acceptable as an envelope too.
 pub fn cbor(bytes: &[u8]) {
@@ -23,6 +40,17 @@ pub fn client_data(bytes: &[u8]) {
 /// Parses authenticator data.
 pub fn authenticator_data(bytes: &[u8]) {
     let _ = AuthenticatorData::parse(bytes);
+}
+
+/// Parses the public area of a TPM's key and what a TPM says about it.
+pub fn tpm(bytes: &[u8]) {
+    let _ = PubArea::parse(bytes);
+    let _ = CertInfo::parse(bytes);
+}
+
+/// Parses the description of a key by Android's keystore.
+pub fn key_description(bytes: &[u8]) {
+    let _ = KeyDescription::parse(bytes);
 }
 
 /// Reads a certificate and everything in it, and walks from it to itself.
@@ -54,3 +82,5 @@ pub fn revocation_list(bytes: &[u8]) {
     assert_eq!(list.as_der(), bytes, "something else was kept");
     let _ = Revocation::new([list].into(), MissingRevocationList::Refuse);
 }
+#[cfg(test)]
+mod tests;

@@ -82,19 +82,12 @@
 //!     mediation: Mediation::Modal,
 //!     framing: Framing::SameOriginOnly,
 //!     attestation: AttestationPolicy::none_requested(),
+//!     extensions: CreationExtensions::default(),
 //!     deadline: now.saturating_add_ms(300_000),
 //! });
 //! let verified = ceremony.verify(&RegistrationResponse::from_json(&json)?, now)?;
-//! let record = CredentialRecord {
-//!     id: verified.credential_id().clone(),
-//!     user_handle: user,
-//!     public_key: verified.public_key().clone(),
-//!     sign_count: verified.sign_count(),
-//!     backup_eligible: verified.backup_eligible(),
-//!     backed_up: verified.backed_up(),
-//!     uv_initialized: verified.user_verified(),
-//!     rp_id: rp_id.clone(),
-//! };
+//! // Look whether the id is free, and store the record.
+//! let record = verified.obligations(user).store_if_id_is_unique;
 //!
 //! // Another day: the browser is sent `RequestOptions`, and answers.
 //! let challenge = vec![8; 32];
@@ -109,11 +102,14 @@
 //!     framing: Framing::SameOriginOnly,
 //!     allow_credentials: Vec::new(),
 //!     user: None,
+//!     purpose: AuthenticationPurpose::SignIn,
+//!     extensions: RequestExtensions::default(),
 //!     deadline: now.saturating_add_ms(300_000),
 //! });
 //! let assertion = ceremony.verify(&response, &record, now)?;
 //! assert_eq!(assertion.user_handle(), &record.user_handle);
 //! assert!(assertion.user_verified() && assertion.signals().is_empty());
+//! assert!(assertion.obligations().is_empty()); // nothing to update: it has no counter
 //! # Ok(())
 //! # }
 //! ```
@@ -126,13 +122,17 @@ mod cbor;
 mod client_data;
 mod cose;
 mod credential;
+mod extensions;
 mod options;
 mod origin;
+mod payment;
 mod policy;
 mod registration;
+mod related_origins;
 mod response;
 #[cfg(test)]
 mod sample;
+mod signal;
 mod unix_millis;
 mod x509;
 
@@ -140,12 +140,15 @@ mod x509;
 pub mod fuzzing;
 
 pub use attestation::{
-    AttestationClaim, AttestationError, AttestationFormat, AttestationKind, AttestationObjectError,
-    AttestationPolicy, AttestationTrust, AttestationVerdict, FORMAT_BYTES_MAX, KeyStorage,
-    OtherFormat, PackedError, PolicySwitch, SelfAttestation, TrustAnchors,
+    AndroidKeyError, AndroidSafetyNetError, AppleError, AttestationClaim, AttestationError,
+    AttestationFormat, AttestationKind, AttestationObjectError, AttestationPolicy,
+    AttestationTrust, AttestationVerdict, COMPOUND_STATEMENTS_MAX, CompoundError, FORMAT_BYTES_MAX,
+    FidoU2fError, KeyStorage, OtherFormat, PackedError, PolicySwitch, SAFETYNET_AGE_MS_MAX,
+    SAFETYNET_CLOCK_SKEW_MS_MAX, SelfAttestation, TpmError, TrustAnchors,
 };
 pub use authentication::{
-    AuthenticationCeremony, AuthenticationError, PendingAuthentication, Signal, VerifiedAssertion,
+    AuthenticationCeremony, AuthenticationError, AuthenticationPurpose, PendingAuthentication,
+    Signal, VerifiedAssertion,
 };
 pub use authenticator_data::AuthenticatorDataError;
 pub use cbor::CborError;
@@ -155,23 +158,45 @@ pub use cose::{
     RSA_MODULUS_BITS_MIN,
 };
 pub use credential::{
-    Aaguid, CREDENTIAL_ID_BYTES_MAX, CredentialId, CredentialRecord, IdError, TRANSPORT_BYTES_MAX,
-    Transport, USER_HANDLE_BYTES_MAX, UserHandle,
+    Aaguid, CREDENTIAL_ID_BYTES_MAX, CredentialId, CredentialRecord, IdError, RecordUpdate,
+    TRANSPORT_BYTES_MAX, Transport, USER_HANDLE_BYTES_MAX, UserHandle, UvInitialized,
+};
+pub use extensions::{
+    Asked, CRED_BLOB_BYTES_MAX, CreationExtensions, CreationOutputs, CredentialProtection,
+    CredentialProtectionRequest, Enforcement, ExtensionError, HmacSecretError, HmacSecretInput,
+    HmacSecretOutput, LARGE_BLOB_BYTES_MAX, LargeBlobRequest, LargeBlobSupport,
+    PRF_CREDENTIALS_MAX, PRF_INPUT_BYTES_MAX, PRF_RESULT_BYTES, PinUvAuthProtocol, PrfCreation,
+    PrfInputs, PrfOutputs, PrfRequest, PrfResults, RequestExtensions, RequestOutputs, SaltCount,
+    SecretBytes, Secrets, prf_salt,
 };
 pub use options::{
-    AuthenticatorAttachment, AuthenticatorSelection, CreationExtensions, CreationOptions,
-    CredentialDescriptor, Hint, RelyingPartyEntity, RequestOptions, ResidentKey, UserEntity,
+    AuthenticatorAttachment, AuthenticatorSelection, CreationOptions, CredentialDescriptor, Hint,
+    Mediated, OPTIONS_BYTES_MAX, OPTIONS_ENTRIES_MAX, OptionsError, RelyingPartyEntity,
+    RequestOptions, ResidentKey, TIMEOUT_MS_DEFAULT, UserEntity,
 };
-pub use origin::{ORIGIN_BYTES_MAX, Origin, OriginError, RP_ID_BYTES_MAX, RpId, RpIdError};
+pub use origin::{
+    APP_ID_BYTES_MAX, AppId, AppIdError, ORIGIN_BYTES_MAX, Origin, OriginError, RP_ID_BYTES_MAX,
+    RpId, RpIdError,
+};
+pub use payment::{
+    IconDisplay, PaymentAmount, PaymentEntityLogo, PaymentError, PaymentExpectation,
+    PaymentInstrument,
+};
 pub use policy::{AttestationConveyance, Framing, Mediation, UserVerification};
 pub use registration::{
-    PendingRegistration, RegistrationCeremony, RegistrationError, VerifiedRegistration,
+    PendingRegistration, RegistrationCeremony, RegistrationError, RegistrationObligations,
+    VerifiedRegistration,
+};
+pub use related_origins::{
+    PublicSuffixes, RELATED_ORIGIN_LABELS_MAX, RELATED_ORIGINS_BYTES_MAX, RELATED_ORIGINS_MAX,
+    RelatedOrigins, RelatedOriginsError,
 };
 pub use response::{
-    ATTESTATION_OBJECT_BYTES_MAX, AUTHENTICATOR_DATA_BYTES_MAX, AuthenticationResponse,
-    CLIENT_DATA_BYTES_MAX, RESPONSE_BYTES_MAX, RegistrationResponse, ResponseError,
-    SIGNATURE_BYTES_MAX, TRANSPORTS_MAX,
+    ATTESTATION_OBJECT_BYTES_MAX, AUTHENTICATOR_DATA_BYTES_MAX, AssertionJson, AttestationJson,
+    AuthenticationResponse, CLIENT_DATA_BYTES_MAX, RESPONSE_BYTES_MAX, RegistrationResponse,
+    ResponseError, ResponseJson, SIGNATURE_BYTES_MAX, TRANSPORTS_MAX,
 };
+pub use signal::{AllAcceptedCredentialsSignal, CurrentUserDetailsSignal, UnknownCredentialSignal};
 pub use unix_millis::UnixMillis;
 pub use x509::{
     CertificateError, ChainError, MissingRevocationList, RevocationList, RevocationListError,

@@ -1,21 +1,28 @@
 //! What we ask the browser, in the JSON forms that `parseCreationOptionsFromJSON()` and
 //! `parseRequestOptionsFromJSON()` read (§5.1, §5.4, §5.5).
 //!
-//! Bytes become base64url, names become camelCase, and what is empty is left out. Whoever sends
+//! Written for the browser, and read again. Bytes become base64url, names become camelCase, and what is empty is left out. Whoever sends
 //! options keeps a ceremony with the same values: the answer is checked against the ceremony,
 //! never against what the browser says it was asked.
+
+mod ceremony;
+mod read;
 
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::attestation::AttestationFormat;
 use crate::base64url;
 use crate::cose::CoseAlgorithm;
 use crate::credential::{CredentialId, Transport, UserHandle};
+use crate::extensions::{CreationExtensions, RequestExtensions};
 use crate::origin::RpId;
 use crate::policy::{AttestationConveyance, UserVerification};
 
-/// The options of `navigator.credentials.create()` (§5.4). The `credProps` extension, which
-/// tells whether the credential is discoverable, is always asked for.
+pub use ceremony::Mediated;
+pub use read::{OPTIONS_BYTES_MAX, OPTIONS_ENTRIES_MAX, OptionsError, TIMEOUT_MS_DEFAULT};
+
+/// The options of `navigator.credentials.create()` (§5.4).
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreationOptions {
@@ -42,7 +49,11 @@ pub struct CreationOptions {
     pub hints: Vec<Hint>,
     /// Which attestation is wanted.
     pub attestation: AttestationConveyance,
+    /// Which formats of attestation are wanted, the preferred one first; empty for any.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "as_names")]
+    pub attestation_formats: Vec<AttestationFormat>,
     /// Extensions.
+    #[serde(skip_serializing_if = "CreationExtensions::is_empty")]
     pub extensions: CreationExtensions,
 }
 
@@ -66,6 +77,9 @@ pub struct RequestOptions {
     /// What the browser should offer first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<Hint>,
+    /// Extensions.
+    #[serde(skip_serializing_if = "RequestExtensions::is_empty")]
+    pub extensions: RequestExtensions,
 }
 
 /// The relying party (§5.4.2).
@@ -172,18 +186,6 @@ pub enum Hint {
     Hybrid,
 }
 
-/// The extensions of a registration: always `credProps: true` (§10.1.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct CreationExtensions;
-
-impl Serialize for CreationExtensions {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut extensions = serializer.serialize_struct("CreationExtensions", 1)?;
-        extensions.serialize_field("credProps", &true)?;
-        extensions.end()
-    }
-}
-
 /// One entry of `pubKeyCredParams` (§5.3).
 #[derive(Serialize)]
 struct Parameter {
@@ -198,6 +200,13 @@ fn as_parameters<S: Serializer>(
 ) -> Result<S::Ok, S::Error> {
     let parameter = |alg: &CoseAlgorithm| Parameter { kind: "public-key", alg: *alg };
     serializer.collect_seq(algorithms.iter().map(parameter))
+}
+
+fn as_names<S: Serializer>(
+    formats: &[AttestationFormat],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(formats.iter().map(AttestationFormat::as_str))
 }
 
 fn as_base64url<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {

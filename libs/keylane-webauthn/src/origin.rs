@@ -1,4 +1,4 @@
-//! Origins and RP IDs: who asked, and for whom the credential is.
+//! Origins, RP IDs and AppIDs: who asked, and for whom the credential is.
 //!
 //! Both are checked when they are made and compared as strings afterwards. Nothing here, or in
 //! the verifier, parses an origin that a browser reported: a reported origin is right when it is
@@ -14,6 +14,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub const ORIGIN_BYTES_MAX: usize = 512;
 /// Most bytes of an RP ID.
 pub const RP_ID_BYTES_MAX: usize = 253;
+/// Most bytes of an AppID.
+pub const APP_ID_BYTES_MAX: usize = 512;
 /// Most bytes of one label of a domain.
 const LABEL_BYTES_MAX: usize = 63;
 
@@ -192,12 +194,70 @@ impl RpIdError {
     }
 }
 
+/// A FIDO AppID: the https URL for which U2F credentials were made before there were RP IDs
+/// (§10.1.1, §10.1.2). It is hashed as it was written then, so nothing about it is normalised.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AppId(Box<str>);
+
+impl AppId {
+    /// The URL.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What stands at the head of authenticator data instead of the RP ID's hash.
+    #[must_use]
+    pub fn sha256(&self) -> [u8; 32] {
+        sha256(self.0.as_bytes())
+    }
+}
+
+impl FromStr for AppId {
+    type Err = AppIdError;
+
+    fn from_str(text: &str) -> Result<Self, AppIdError> {
+        if text.len() > APP_ID_BYTES_MAX {
+            return Err(AppIdError::TooLong);
+        }
+        let rest = text.strip_prefix("https://").ok_or(AppIdError::Malformed)?;
+        let printable = text.bytes().all(|byte| byte.is_ascii_graphic());
+        if rest.is_empty() || rest.starts_with('/') || !printable {
+            return Err(AppIdError::Malformed);
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+/// Why a text is not an [`AppId`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppIdError {
+    /// More than [`APP_ID_BYTES_MAX`] bytes.
+    #[error("an AppID has at most {APP_ID_BYTES_MAX} bytes")]
+    TooLong,
+    /// Not an https URL in printable ASCII.
+    #[error("an AppID is an https URL in ASCII")]
+    Malformed,
+}
+
+impl AppIdError {
+    /// A stable name for logs, metrics and test vectors.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TooLong => "app_id_too_long",
+            Self::Malformed => "app_id_malformed",
+        }
+    }
+}
+
 fn is_localhost(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost")
 }
 
 /// Labels of letters, digits, hyphens and underscores, none empty, none with a hyphen outside.
-fn host_is_sound(host: &str) -> bool {
+pub(crate) fn host_is_sound(host: &str) -> bool {
     host.len() <= RP_ID_BYTES_MAX && host.split('.').all(label_is_sound)
 }
 
@@ -247,6 +307,7 @@ macro_rules! text_form {
 
 text_form!(Origin);
 text_form!(RpId);
+text_form!(AppId);
 
 #[cfg(test)]
 mod tests;

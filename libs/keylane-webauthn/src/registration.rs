@@ -19,9 +19,10 @@ use crate::attestation::{
 };
 use crate::authenticator_data::{AttestedCredential, AuthenticatorData, Flags};
 use crate::base64url;
-use crate::client_data::{ClientDataError, Expectation, Mismatch};
+use crate::client_data::{ClientDataError, Expectation, Mismatch, Surroundings};
 use crate::cose::{CoseAlgorithm, KeyError, PublicKey};
-use crate::credential::{Aaguid, CredentialId, Transport};
+use crate::credential::{Aaguid, CredentialId, CredentialRecord, Transport, UserHandle};
+use crate::extensions::{CreationExtensions, CreationOutputs, ExtensionError};
 use crate::origin::{Origin, RpId, sha256};
 use crate::policy::{Framing, Mediation, UserVerification};
 use crate::response::RegistrationResponse;
@@ -46,6 +47,8 @@ pub struct RegistrationCeremony {
     pub framing: Framing,
     /// Which attestation is accepted.
     pub attestation: AttestationPolicy,
+    /// The extensions that were asked for; the default is none.
+    pub extensions: CreationExtensions,
     /// The last instant at which the answer is in time.
     pub deadline: UnixMillis,
 }
@@ -56,8 +59,7 @@ pub struct PendingRegistration(RegistrationCeremony);
 
 /// A credential that the ceremony's relying party, page and user agree on.
 ///
-/// What is left to the caller: no account, this one included, may have a credential with this id
-/// already (§7.1, step 26); best a unique index where it is stored.
+/// What is left to the caller is in [`obligations`](Self::obligations).
 ///
 /// ```compile_fail
 /// // Nothing but `PendingRegistration::verify` makes one, not even from another one.
@@ -74,8 +76,21 @@ pub struct VerifiedRegistration {
     aaguid: Aaguid,
     transports: Vec<Transport>,
     flags: Flags,
-    discoverable: Option<bool>,
+    rp_id: RpId,
+    extensions: CreationOutputs,
     attestation: AttestationVerdict,
+}
+
+/// What a relying party must still do with a [`VerifiedRegistration`], because only it has a
+/// store (§7.1, steps 26, 27 and 29).
+#[derive(Debug, Clone)]
+#[must_use = "a registration without its obligations is not one"]
+pub struct RegistrationObligations {
+    /// Step 26: no account, this one included, may have a credential with the id of this record
+    /// already. Best a unique index, so that two registrations cannot both find it free.
+    ///
+    /// Steps 27 and 29: what to store once that is so.
+    pub store_if_id_is_unique: CredentialRecord,
 }
 
 /// Why a registration ceremony was refused. Variants stand in the order of the checks.
@@ -136,6 +151,9 @@ pub enum RegistrationError {
     /// Step 27: the client names another credential than the authenticator.
     #[error("the client names another credential id than the authenticator")]
     CredentialIdMismatch,
+    /// Step 28: the outputs of extensions are not what was asked for.
+    #[error("the outputs of extensions are refused")]
+    Extension(#[source] ExtensionError),
 }
 
 impl RegistrationError {
@@ -160,6 +178,7 @@ impl RegistrationError {
             Self::AlgorithmNotRequested => "algorithm_not_requested",
             Self::Attestation(err) => err.code(),
             Self::CredentialIdMismatch => "credential_id_mismatch",
+            Self::Extension(err) => err.code(),
         }
     }
 }
@@ -195,8 +214,8 @@ impl PendingRegistration {
     /// # Specification
     ///
     /// [WebAuthn Level 3 §7.1](https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential),
-    /// steps 5 to 25 and 27. Steps 26 and 29 need the store and are the caller's; of step 28, only
-    /// the form of the extension outputs is checked. The deadline is ours.
+    /// steps 5 to 25, 27 and 28. Steps 26 and 29 need the store and are the caller's. The deadline
+    /// is ours.
     pub fn verify(
         self,
         response: &RegistrationResponse,
@@ -230,13 +249,18 @@ impl PendingRegistration {
         if response.credential_id.as_bytes() != attested.credential_id {
             return Err(RegistrationError::CredentialIdMismatch);
         }
+        // Step 28.
+        let signed = object.authenticator_data.extensions.as_ref();
+        let extensions = CreationOutputs::judge(&self.0.extensions, &response.outputs, signed)
+            .map_err(RegistrationError::Extension)?;
         Ok(VerifiedRegistration {
             credential_id: response.credential_id.clone(),
             sign_count: object.authenticator_data.sign_count,
             aaguid: attested.aaguid,
             transports: response.transports.clone(),
             flags: object.authenticator_data.flags,
-            discoverable: response.discoverable,
+            rp_id: self.0.rp_id,
+            extensions,
             attestation: verdict,
             public_key,
         })
@@ -256,7 +280,7 @@ impl PendingRegistration {
             kind: "webauthn.create",
             challenge: &base64url::encode(&self.0.challenge),
             origin: &self.0.origin,
-            framing: &self.0.framing,
+            framing: Surroundings::Policy(&self.0.framing),
         })?;
         Ok(())
     }
@@ -352,7 +376,30 @@ impl VerifiedRegistration {
     /// Whether the credential is discoverable (`credProps.rk`), when the client said. A hint.
     #[must_use]
     pub fn discoverable(&self) -> Option<bool> {
-        self.discoverable
+        self.extensions.discoverable
+    }
+
+    /// The outputs of extensions.
+    #[must_use]
+    pub fn extensions(&self) -> &CreationOutputs {
+        &self.extensions
+    }
+
+    /// What is left to do, for the account that this user handle names (§7.1, steps 26, 27 and
+    /// 29). The handle is the one that was sent in the options; nothing in the answer repeats it.
+    pub fn obligations(&self, user_handle: UserHandle) -> RegistrationObligations {
+        RegistrationObligations {
+            store_if_id_is_unique: CredentialRecord {
+                id: self.credential_id.clone(),
+                user_handle,
+                public_key: self.public_key.clone(),
+                sign_count: self.sign_count,
+                backup_eligible: self.flags.backup_eligible(),
+                backed_up: self.flags.backed_up(),
+                uv_initialized: self.flags.user_verified(),
+                rp_id: self.rp_id.clone(),
+            },
+        }
     }
 
     /// What is known about the authenticator.

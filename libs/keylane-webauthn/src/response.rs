@@ -1,10 +1,13 @@
-//! What the browser answers, as the JSON of `PublicKeyCredential.toJSON()` (§5.1).
+//! What the browser answers, as the JSON of `PublicKeyCredential.toJSON()` (§5.1), read and
+//! written.
 //!
 //! Text in, the parts as bytes out. Nothing is verified here; whatever leaves these types before
 //! a ceremony has verified them says `unverified` in its name. Base64url is strict, members that
 //! are read come once, sizes have limits, `id` and `rawId` are the same. Members that are not
 //! read are ignored, among them the copies of the public key and the authenticator data that
-//! browsers add for convenience, and the outputs of `prf`, which are secrets.
+//! browsers add for convenience.
+
+mod write;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,6 +18,10 @@ use crate::base64url;
 use crate::client_data::{ClientData, ClientDataError};
 use crate::cose::ML_DSA_87_SIGNATURE_BYTES;
 use crate::credential::{CredentialId, IdError, Transport, UserHandle};
+use crate::extensions::ClientOutputs;
+use crate::options::AuthenticatorAttachment;
+
+pub use write::{AssertionJson, AttestationJson, ResponseJson};
 
 /// Most bytes of the JSON of one response.
 pub const RESPONSE_BYTES_MAX: usize = 128 * 1024;
@@ -36,7 +43,8 @@ pub struct RegistrationResponse {
     pub(crate) client_data: Result<ClientData, ClientDataError>,
     pub(crate) attestation_object: Vec<u8>,
     pub(crate) transports: Vec<Transport>,
-    pub(crate) discoverable: Option<bool>,
+    pub(crate) attachment: Option<AuthenticatorAttachment>,
+    pub(crate) outputs: ClientOutputs,
 }
 
 /// The answer to `navigator.credentials.get()`, not verified yet.
@@ -47,6 +55,8 @@ pub struct AuthenticationResponse {
     pub(crate) authenticator_data: Vec<u8>,
     pub(crate) signature: Vec<u8>,
     pub(crate) user_handle: Option<UserHandle>,
+    pub(crate) attachment: Option<AuthenticatorAttachment>,
+    pub(crate) outputs: ClientOutputs,
 }
 
 /// Why a text is not a response.
@@ -124,10 +134,8 @@ impl RegistrationResponse {
             client_data_json,
             attestation_object,
             transports: transports(response.transports.as_deref().unwrap_or_default())?,
-            discoverable: parts
-                .client_extension_results
-                .and_then(|results| results.cred_props)
-                .and_then(|properties| properties.rk),
+            attachment: attachment(parts.authenticator_attachment.as_ref()),
+            outputs: parts.client_extension_results.unwrap_or_default(),
         })
     }
 
@@ -171,6 +179,8 @@ impl AuthenticationResponse {
             authenticator_data,
             signature: bytes("signature", &response.signature, SIGNATURE_BYTES_MAX)?,
             user_handle: user_handle(response.user_handle.as_ref().map_or("", |text| &text.0))?,
+            attachment: attachment(parts.authenticator_attachment.as_ref()),
+            outputs: parts.client_extension_results.unwrap_or_default(),
         })
     }
 
@@ -224,8 +234,10 @@ struct Credential<'a, R> {
     raw_id: Cow<'a, str>,
     #[serde(borrow, rename = "type")]
     kind: Cow<'a, str>,
+    #[serde(borrow)]
+    authenticator_attachment: Option<Text<'a>>,
     response: R,
-    client_extension_results: Option<ExtensionResults>,
+    client_extension_results: Option<ClientOutputs>,
 }
 
 #[derive(Deserialize)]
@@ -252,17 +264,6 @@ struct Assertion<'a> {
     user_handle: Option<Text<'a>>,
 }
 
-#[derive(Deserialize)]
-struct ExtensionResults {
-    #[serde(rename = "credProps")]
-    cred_props: Option<CredentialProperties>,
-}
-
-#[derive(Deserialize)]
-struct CredentialProperties {
-    rk: Option<bool>,
-}
-
 fn parse<'a, R: Deserialize<'a>>(json: &'a str) -> Result<Credential<'a, R>, ResponseError> {
     if json.len() > RESPONSE_BYTES_MAX {
         return Err(ResponseError::TooLong { part: "response" });
@@ -283,6 +284,15 @@ fn credential_id<R>(parts: &Credential<'_, R>) -> Result<CredentialId, ResponseE
         IdError::Length => ResponseError::CredentialIdLength,
         _ => ResponseError::Base64Url { part: "rawId" },
     })
+}
+
+/// An unknown place counts as none (§2.1.1).
+fn attachment(name: Option<&Text<'_>>) -> Option<AuthenticatorAttachment> {
+    match &*name?.0 {
+        "platform" => Some(AuthenticatorAttachment::Platform),
+        "cross-platform" => Some(AuthenticatorAttachment::CrossPlatform),
+        _ => None,
+    }
 }
 
 fn user_handle(text: &str) -> Result<Option<UserHandle>, ResponseError> {

@@ -2,9 +2,11 @@
 //! JSON around them. The encoder here is written apart from the decoder that it tests.
 //! Certificates are in [`certificate`].
 
+pub(crate) mod android;
 pub(crate) mod certificate;
 pub(crate) mod der;
 pub(crate) mod revocation_list;
+pub(crate) mod tpm;
 
 use std::sync::LazyLock;
 
@@ -185,6 +187,21 @@ pub(crate) fn ec2_cose(algorithm: i64, curve: i64, x: &[u8], y: &[u8]) -> Vec<u8
         (int(-2), bytes(x)),
         (int(-3), bytes(y)),
     ])
+}
+
+/// Both coordinates of the base point of P-256: a key that is the same at every run.
+pub(crate) fn p256_base_point() -> (Vec<u8>, Vec<u8>) {
+    (
+        hex("6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"),
+        hex("4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"),
+    )
+}
+
+/// Bytes out of hexadecimal digits; whatever is no digit is passed over.
+pub(crate) fn hex(text: &str) -> Vec<u8> {
+    let digits: Vec<_> = text.chars().filter(char::is_ascii_hexdigit).collect();
+    let byte = |pair: &[char]| u8::from_str_radix(&String::from_iter(pair), 16).unwrap();
+    digits.chunks(2).map(byte).collect()
 }
 
 pub(crate) fn okp_cose(algorithm: i64, curve: i64, x: &[u8]) -> Vec<u8> {

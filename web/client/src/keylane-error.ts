@@ -27,6 +27,7 @@ export type KeylaneErrorCode =
   | 'credential_unknown'
   | 'credential_exists'
   | 'registration_refused'
+  | 'authenticator_refused'
   | 'ceremony_expired'
   | 'ceremony_spent'
   | 'refresh_refused'

@@ -5,7 +5,8 @@ import type { Texts } from './texts/index.ts';
 export function describeError(error: unknown, texts: Texts): string {
   if (!(error instanceof KeylaneError)) return texts.errors.other;
   if (error.code === 'rate_limited') return texts.errors.rateLimited(error.retryAfterS);
-  return texts.errors.byCode[error.code] ?? error.detail ?? texts.errors.other;
+  const byReason = texts.errors.byReason[error.problem.reason ?? ''];
+  return byReason ?? texts.errors.byCode[error.code] ?? error.detail ?? texts.errors.other;
 }
 
 /** Whether the visitor, or our own code, ended it: nothing went wrong. */

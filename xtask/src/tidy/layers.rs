@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["keylane-service"],                                                // use cases
     &["keylane-store"],                                                  // the trait the adapters implement
     &["keylane-model"],                                                  // what the domain talks about
-    &["keylane-webauthn", "keylane-authenticator"],                      // protocols, sans-IO
+    &["keylane-webauthn", "keylane-mds", "keylane-authenticator"],       // protocols, sans-IO
 ];
 
 /// Crates that only an adapter or the binary may use.

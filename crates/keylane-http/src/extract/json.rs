@@ -69,7 +69,8 @@ async fn collect(body: Limited<Body>) -> Result<Bytes, Problem> {
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// Whether the body says that it is JSON.
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()) else {
         return false;
     };
@@ -77,7 +78,8 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.eq_ignore_ascii_case("application/json")
 }
 
-fn declared_length(headers: &HeaderMap) -> Option<usize> {
+/// How long the body says it is.
+pub(crate) fn declared_length(headers: &HeaderMap) -> Option<usize> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
@@ -124,7 +126,7 @@ fn name_the_member<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Problem {
 
 /// Whether brackets outside strings nest at most [`DEPTH_MAX`] deep. Looks at each byte once;
 /// that the brackets match is the parser's business.
-fn depth_is_sound(bytes: &[u8]) -> bool {
+pub(crate) fn depth_is_sound(bytes: &[u8]) -> bool {
     let mut depth = 0u32;
     let mut bytes = bytes.iter();
     while let Some(byte) = bytes.next() {

@@ -21,7 +21,7 @@ pub(crate) async fn guard(limit: Duration, handler: impl Future<Output = Respons
 
 /// `None` when the handler panicked. What it shares with others is behind locks that do not stay
 /// poisoned or in the store, whose transaction is rolled back, so going on is sound.
-async fn catch_panic(handler: impl Future<Output = Response>) -> Option<Response> {
+pub(crate) async fn catch_panic(handler: impl Future<Output = Response>) -> Option<Response> {
     let mut handler = pin!(handler);
     std::future::poll_fn(|context| {
         let poll = || handler.as_mut().poll(context);

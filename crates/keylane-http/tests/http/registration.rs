@@ -1,7 +1,9 @@
 //! Adding passkeys.
 
 use keylane_authenticator::{AuthenticatorConfig, CreateParts};
+use keylane_service::Admission;
 use keylane_testkit::{Answer, Client, Setup, SoftwareBrowser, TestServer};
+use keylane_webauthn::AttestationConveyance;
 use serde_json::{Value, json};
 
 const ADA: &str = "ada@example.org";
@@ -209,4 +211,31 @@ async fn check_nickname(nickname: Value, expected: Result<&str, &str>) {
 
 fn body(credential: &str) -> Value {
     json!({ "credential": serde_json::from_str::<Value>(credential).unwrap() })
+}
+
+#[tokio::test]
+async fn authenticator_that_is_not_accepted_is_told_why_and_what_to_use_instead() {
+    let mut setup = Setup::development();
+    setup.authenticators.synced = Admission::Refuse;
+    let server = TestServer::start_with(setup).await;
+    let mut ada = SoftwareBrowser::at_home(&server);
+    ada.sign_up(ADA).await.expect(200);
+    let refusal = ada.register().await.expect_problem(403, "authenticator_refused").json();
+    assert_eq!(refusal["reason"], "authenticator_synced");
+    assert!(refusal["detail"].as_str().unwrap().contains("Use a security key"), "{refusal}");
+
+    let mut with_key =
+        SoftwareBrowser::with(ada.client.clone(), AuthenticatorConfig::security_key());
+    with_key.register().await.expect(201);
+}
+
+#[tokio::test]
+async fn browser_is_asked_for_the_attestation_that_the_rules_need() {
+    let mut setup = Setup::development();
+    setup.authenticators.conveyance = AttestationConveyance::Direct;
+    let server = TestServer::start_with(setup).await;
+    let mut ada = SoftwareBrowser::at_home(&server);
+    ada.sign_up(ADA).await.expect(200);
+    let begun = ada.client.post("/v1/registration/begin", &json!({})).await.expect(200).json();
+    assert_eq!(begun["publicKey"]["attestation"], "direct");
 }

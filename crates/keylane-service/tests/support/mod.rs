@@ -13,8 +13,9 @@ use keylane_model::{
     AuditAction, AuditQuery, Clock, Delivery, EmailAddress, Entropy, RequestContext, UnixMillis,
 };
 use keylane_service::{
-    AllowedOrigins, Binding, CodeSent, Current, FinishAuthenticationError, Mail, MailError, Mailer,
-    MasterKey, Opened, Place, Policy, Registered, RelyingParty, Service, ServiceConfig, Tokens,
+    AllowedOrigins, AuthenticatorRules, Binding, CodeSent, Current, FinishAuthenticationError,
+    FinishRegistrationError, Mail, MailError, Mailer, MasterKey, Opened, Place, Policy, Registered,
+    RelyingParty, Service, ServiceConfig, Tokens,
 };
 use keylane_store::Store;
 use keylane_store_sqlite::SqliteStore;
@@ -37,9 +38,13 @@ impl World {
     }
 
     pub async fn with_policy(policy: Policy) -> Self {
+        Self::with_rules(policy, AuthenticatorRules::default()).await
+    }
+
+    pub async fn with_rules(policy: Policy, rules: AuthenticatorRules) -> Self {
         let store = Arc::new(SqliteStore::in_memory().unwrap());
         let clock = Arc::new(TestClock(AtomicU64::new(START_MS)));
-        let service = start(policy, store.clone(), clock.clone()).await;
+        let service = start_with(policy, rules, store.clone(), clock.clone()).await;
         Self { service, clock, mailbox: Mailbox::default(), store }
     }
 
@@ -75,12 +80,20 @@ impl World {
     }
 
     pub async fn register(&self, opened: &Opened, key: &mut Authenticator) -> Registered {
+        self.try_to_register(opened, key).await.unwrap()
+    }
+
+    pub async fn try_to_register(
+        &self,
+        opened: &Opened,
+        key: &mut Authenticator,
+    ) -> Result<Registered, FinishRegistrationError> {
         let current = self.current(opened).await;
         let begun = self.service.begin_registration(&current, &place()).await.unwrap();
         let options = serde_json::to_string(&begun.options).unwrap();
         let answer = key.create(&options, ORIGIN).unwrap();
         let response = RegistrationResponse::from_json(&answer).unwrap();
-        self.service.finish_registration(&current, &response, None, place()).await.unwrap()
+        self.service.finish_registration(&current, &response, None, place()).await
     }
 
     pub async fn assertion(&self, email: Option<&str>, key: &mut Authenticator) -> String {
@@ -114,6 +127,15 @@ impl World {
 }
 
 pub async fn start(policy: Policy, store: Arc<SqliteStore>, clock: Arc<TestClock>) -> Service {
+    start_with(policy, AuthenticatorRules::default(), store, clock).await
+}
+
+pub async fn start_with(
+    policy: Policy,
+    authenticators: AuthenticatorRules,
+    store: Arc<SqliteStore>,
+    clock: Arc<TestClock>,
+) -> Service {
     let config = ServiceConfig {
         relying_party: RelyingParty {
             id: "example.org".parse().unwrap(),
@@ -122,6 +144,7 @@ pub async fn start(policy: Policy, store: Arc<SqliteStore>, clock: Arc<TestClock
             origins: AllowedOrigins::Listed(Vec::new()),
         },
         policy,
+        authenticators,
         issuer: ORIGIN.into(),
     };
     let master = MasterKey::from_bytes(&[7; 32]).unwrap();

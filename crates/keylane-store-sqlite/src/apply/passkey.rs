@@ -1,8 +1,8 @@
 //! Passkeys: registered, renamed, held, released, revoked.
 
 use keylane_model::{
-    LastPasskey, OutboxMail, Passkey, PasskeyId, PasskeyNickname, PasskeyState, Session, SessionId,
-    SpentCeremony, UserId, UserStatus,
+    HoldAffected, LastPasskey, ModelProof, ModelStanding, OutboxMail, Passkey, PasskeyId,
+    PasskeyNickname, PasskeyState, Session, SessionId, SpentCeremony, UserId, UserStatus,
 };
 use keylane_store::CommitError;
 use keylane_webauthn::RpId;
@@ -67,9 +67,10 @@ fn insert(tx: &Tx<'_>, passkey: &Passkey) -> Result<(), Failure> {
             "INSERT INTO passkey (id, user, credential_id, public_key, sign_count,
                                   backup_eligible, backed_up, uv_initialized, relying_party,
                                   aaguid, transports, discoverable, attestation_format, nickname,
-                                  created_in, created_at, last_used_at, state)
+                                  created_in, created_at, last_used_at, state, model_proven,
+                                  model_key, model_standing)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                     ?18)",
+                     ?18, ?19, ?20, ?21)",
         )?
         .execute(params![
             passkey.id.as_bytes(),
@@ -90,8 +91,18 @@ fn insert(tx: &Tx<'_>, passkey: &Passkey) -> Result<(), Failure> {
             millis(passkey.created_at),
             passkey.last_used_at.map(millis),
             passkey.state.name(),
+            passkey.model_proof != ModelProof::Claimed,
+            model_key(passkey.model_proof),
+            passkey.model_standing.name(),
         ])?;
     Ok(())
+}
+
+fn model_key(proof: ModelProof) -> Option<[u8; 20]> {
+    match proof {
+        ModelProof::Claimed => None,
+        ModelProof::Attested { key } => key,
+    }
 }
 
 /// Counts one more passkey for an RP ID and tells its number.
@@ -140,6 +151,31 @@ pub(super) fn release(tx: &mut Tx<'_>, user: UserId, passkey: PasskeyId) -> Resu
     }
     set_state(tx, user, passkey, PasskeyState::Active)?;
     Ok(0)
+}
+
+/// Notes what metadata says of the model; a passkey that signs in may be set aside for it.
+pub(super) fn judge(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    passkey: PasskeyId,
+    standing: ModelStanding,
+    hold: HoldAffected,
+) -> Result<u32, Failure> {
+    let state = match state(tx, user, passkey)? {
+        Some(PasskeyState::Revoked) | None => return Err(CommitError::PasskeyGone.into()),
+        Some(state) => state,
+    };
+    tx.connection
+        .prepare_cached("UPDATE passkey SET model_standing = ?3 WHERE user = ?1 AND id = ?2")?
+        .execute(params![user.as_bytes(), passkey.as_bytes(), standing.name()])?;
+    tx.touch(user, passkey)?;
+    let held = state == PasskeyState::Active
+        && match hold {
+            HoldAffected::Never => false,
+            HoldAffected::UnlessLast => has_other_active(tx, user, passkey)?,
+            HoldAffected::Always => true,
+        };
+    if held { self::hold(tx, user, passkey) } else { Ok(0) }
 }
 
 pub(super) fn revoke(

@@ -1,9 +1,12 @@
 //! Passkeys.
 
-use keylane_model::{Passkey, PasskeyId, PasskeyNickname, PasskeyState, UserId};
+use keylane_model::{
+    ModelProof, ModelStanding, Passkey, PasskeyId, PasskeyModel, PasskeyNickname, PasskeyState,
+    UserId,
+};
 use keylane_store::PasskeyWithUser;
 use keylane_webauthn::{Aaguid, CredentialId, CredentialRecord, PublicKey, RpId, UserHandle};
-use rusqlite::{Connection, OptionalExtension, Result};
+use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use crate::column::Columns;
 use crate::read::user::{user, user_columns};
@@ -14,7 +17,7 @@ macro_rules! passkey_columns {
         "p.id, p.user, p.credential_id, u.user_handle, p.public_key, p.sign_count, \
          p.backup_eligible, p.backed_up, p.uv_initialized, r.rp_id, p.aaguid, p.transports, \
          p.discoverable, p.attestation_format, p.nickname, p.created_in, p.created_at, \
-         p.last_used_at, p.state"
+         p.last_used_at, p.state, p.model_proven, p.model_key, p.model_standing"
     };
 }
 
@@ -41,7 +44,15 @@ fn passkey(columns: &mut Columns<'_>) -> Result<Passkey> {
         created_at: columns.time()?,
         last_used_at: columns.optional_time()?,
         state: columns.name(PasskeyState::from_name)?,
+        model_proof: model_proof(columns)?,
+        model_standing: columns.name(ModelStanding::from_name)?,
     })
+}
+
+/// Two columns: whether the model is proven, and the key that proved it.
+fn model_proof(columns: &mut Columns<'_>) -> Result<ModelProof> {
+    let (proven, key) = (columns.value::<bool>()?, columns.value()?);
+    Ok(if proven { ModelProof::Attested { key } } else { ModelProof::Claimed })
 }
 
 pub(crate) fn find(connection: &Connection, id: &CredentialId) -> Result<Option<PasskeyWithUser>> {
@@ -85,6 +96,31 @@ pub(crate) fn list(connection: &Connection, user: UserId) -> Result<Vec<Passkey>
         }
     }
     Ok(passkeys)
+}
+
+pub(crate) fn list_models(
+    connection: &Connection,
+    after: Option<(UserId, PasskeyId)>,
+    limit: u32,
+) -> Result<Vec<PasskeyModel>> {
+    // No id is all zero, so this starts at the beginning.
+    let (user, passkey) =
+        after.map_or(([0; 16], [0; 16]), |(user, passkey)| (*user.as_bytes(), *passkey.as_bytes()));
+    let sql = "SELECT user, id, aaguid, model_proven, model_key, model_standing, state FROM passkey
+               WHERE (user, id) > (?1, ?2) AND state <> 'revoked' ORDER BY user, id LIMIT ?3";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params![user, passkey, limit], |row| {
+        let mut columns = Columns::new(row);
+        Ok(PasskeyModel {
+            user: columns.id(UserId::from_bytes)?,
+            passkey: columns.id(PasskeyId::from_bytes)?,
+            aaguid: Aaguid(columns.value()?),
+            proof: model_proof(&mut columns)?,
+            standing: columns.name(ModelStanding::from_name)?,
+            state: columns.name(PasskeyState::from_name)?,
+        })
+    })?;
+    rows.collect()
 }
 
 pub(crate) fn list_rp_ids(connection: &Connection) -> Result<Vec<(RpId, u64)>> {

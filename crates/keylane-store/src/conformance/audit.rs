@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use keylane_model::{
-    Actor, AuditAction, AuditEntry, AuditQuery, Change, Commit, KeyId, KeyPurpose, LastPasskey,
-    MailOutcome, Outcome, RequestContext, SessionEnd, StoredKey, SystemEntropy, UserId,
+    Actor, AuditAction, AuditEntry, AuditQuery, Change, Commit, HoldAffected, KeyId, KeyPurpose,
+    LastPasskey, MailOutcome, ModelStanding, Outcome, RequestContext, SessionEnd, StoredKey,
+    SystemEntropy, UserId,
 };
 
 use super::world::{MINUTE, SESSION_MS, World};
@@ -56,6 +57,20 @@ async fn one_of_each(world: &World) -> Vec<AuditAction> {
             Change::EndSession { session: session.id, user, why: SessionEnd::SignedOut },
         ),
         (Action::SessionsEnded, Change::EndSessions { user }),
+        (
+            Action::MetadataStored,
+            Change::StoreMetadata { snapshot: Box::new(super::metadata::snapshot(world, 7)) },
+        ),
+        (Action::MetadataRefused, Change::RefuseMetadata { code: "blob_is_html" }),
+        (
+            Action::PasskeyJudged,
+            Change::JudgePasskey {
+                passkey,
+                user,
+                standing: ModelStanding::Revoked,
+                hold: HoldAffected::Never,
+            },
+        ),
         (
             Action::PasskeyHeld,
             Change::HoldPasskey { passkey, user, code: "counter_fell", ceremony: None },

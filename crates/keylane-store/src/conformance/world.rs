@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use keylane_model::{
     Actor, Assurance, Change, CodeId, CodePurpose, Commit, Committed, CredentialUpdate, Delivery,
-    MailId, OneTimeCode, OutboxMail, Passkey, PasskeyId, PasskeyState, RequestContext, Role,
-    Session, SessionId, SpentCeremony, SystemEntropy, UnixMillis, User, UserId, UserStatus,
-    entropy::random_bytes,
+    MailId, ModelProof, ModelStanding, OneTimeCode, OutboxMail, Passkey, PasskeyId, PasskeyState,
+    RequestContext, Role, Session, SessionId, SpentCeremony, SystemEntropy, UnixMillis, User,
+    UserId, UserStatus, entropy::random_bytes,
 };
 use keylane_webauthn::{Aaguid, CredentialId, CredentialRecord, PublicKey, UserHandle};
 use tokio::task::JoinSet;
@@ -140,6 +140,8 @@ impl World {
                 rp_id: "example.org".parse().unwrap(),
             },
             aaguid: Aaguid(bytes()),
+            model_proof: ModelProof::Attested { key: Some(bytes()) },
+            model_standing: ModelStanding::Clear,
             transports: ["internal", "new,\"odd\""].map(|it| it.parse().unwrap()).to_vec(),
             discoverable: Some(true),
             attestation_format: "none".to_owned(),

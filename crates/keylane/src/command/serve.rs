@@ -96,7 +96,9 @@ fn warn(finding: &Finding) {
 
 /// The first SIGTERM or SIGINT asks for an orderly end, the second ends the process.
 #[expect(clippy::disallowed_methods, reason = "it outlives everything that is tracked")]
-fn listen_for_signals(stop: CancellationToken) -> Result<tokio::task::JoinHandle<()>, Failure> {
+pub(super) fn listen_for_signals(
+    stop: CancellationToken,
+) -> Result<tokio::task::JoinHandle<()>, Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(tokio::spawn(async move {

@@ -241,3 +241,35 @@ fn sources(
         flags: flags.iter().map(|(key, flag, text)| (*key, *flag, (*text).to_owned())).collect(),
     }
 }
+
+#[test]
+fn authenticators_that_nobody_could_have_are_a_mistake() {
+    let file = "[authenticators]\nsynced = \"refuse\"\ndevice_bound = \"refuse\"";
+    let problems = Config::load(&sources(file, &[], &[])).unwrap_err();
+    assert!(problems[0].to_string().contains("no passkey could be added"), "{problems:?}");
+}
+
+#[test]
+fn rules_that_need_proof_need_attestation() {
+    let file = "[authenticators]\nallow_models = [\"cb69481e-8ff7-4039-93ec-0a2729a154a8\"]";
+    let problems = Config::load(&sources(file, &[], &[])).unwrap_err();
+    assert!(
+        problems[0].to_string().starts_with(
+            "keylane.toml line 2: authenticators.allow_models needs proof, but \
+             authenticators.attestation is \"none\""
+        ),
+        "{problems:?}"
+    );
+    let file = format!("{file}\nattestation = \"direct\"");
+    Config::load(&sources(&file, &[], &[])).unwrap();
+}
+
+#[test]
+fn serial_numbers_need_enterprise_attestation() {
+    let file = "[authenticators]\nattestation = \"direct\"\nserial_numbers = [\"0a1B\"]";
+    let problems = Config::load(&sources(file, &[], &[])).unwrap_err();
+    assert!(problems[0].to_string().contains("\"enterprise\""), "{problems:?}");
+    let file = file.replace("direct", "enterprise");
+    let config = Config::load(&sources(&file, &[], &[])).unwrap();
+    assert_eq!(config.authenticators.serial_numbers[0].0, [0x0a, 0x1b]);
+}

@@ -8,6 +8,8 @@
 //! `-- --missing`, only scenarios without a file are written and the others stay as they are.
 
 mod authentication;
+mod case;
+mod formats;
 mod registration;
 mod vector;
 
@@ -25,6 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let mut vectors = registration::vectors()?;
+    vectors.extend(formats::vectors()?);
     vectors.extend(authentication::vectors()?);
     if only_missing {
         vectors.retain(|vector| !root.join(&vector.path).exists());

@@ -1,123 +1,14 @@
 //! Scenarios of §7.1.
 
-use crate::vector::{
-    CHALLENGE, DEADLINE_MS, FURTHER_ALGORITHMS, NOW_MS, ORIGIN, RP_ID, Title, Vector, base64url,
-    parameters, with_doubled_member,
+use crate::{
+    case::{Case, Folder, Result},
+    vector::{DEADLINE_MS, FURTHER_ALGORITHMS, Title, Vector, base64url, with_doubled_member},
 };
-use keylane_authenticator::{
-    Attestation, Authenticator, AuthenticatorConfig, AuthenticatorError, Cbor, CreateParts, EDDSA,
-    ES256, RS256, flags,
-};
-use serde_json::{Value, json};
-
-type Result<T> = std::result::Result<T, AuthenticatorError>;
-
-/// A scenario that is accepted until something in it is changed.
-struct Case {
-    config: AuthenticatorConfig,
-    ceremony: Value,
-    outcome: Value,
-    edit: Box<dyn FnOnce(&mut CreateParts)>,
-    rewrite: fn(&Value) -> Value,
-}
-
-impl Case {
-    fn new(attestation: Attestation) -> Self {
-        let (format, kind) = match attestation {
-            Attestation::None => ("none", "none"),
-            Attestation::PackedSelf => ("packed", "self_signed"),
-        };
-        Self {
-            config: AuthenticatorConfig { attestation, ..AuthenticatorConfig::default() },
-            ceremony: json!({
-                "kind": "registration",
-                "challenge": base64url(&CHALLENGE),
-                "rp_id": RP_ID,
-                "origin": ORIGIN,
-                "algorithms": [ES256, EDDSA, RS256],
-                "user_verification": "required",
-                "mediation": "modal",
-                "now_ms": NOW_MS,
-                "deadline_ms": DEADLINE_MS,
-            }),
-            outcome: json!({
-                "sign_count": 0,
-                "user_verified": true,
-                "backup_eligible": true,
-                "backed_up": true,
-                "discoverable": true,
-                "attestation_format": format,
-                "attestation_kind": kind,
-            }),
-            edit: Box::new(|_| {}),
-            rewrite: Value::clone,
-        }
-    }
-
-    fn edit(&mut self, edit: impl FnOnce(&mut CreateParts) + 'static) {
-        self.edit = Box::new(edit);
-    }
-
-    fn respond(&mut self) -> Result<Value> {
-        let options = json!({
-            "rp": { "id": RP_ID, "name": "Example" },
-            "user": { "id": "dXNlci0x", "name": "ada@example.org", "displayName": "Ada" },
-            "challenge": base64url(&CHALLENGE),
-            "pubKeyCredParams": parameters(&self.config.algorithms),
-            "authenticatorSelection": { "residentKey": "required" },
-            "attestation": "direct",
-            "extensions": { "credProps": true },
-        });
-        let edit = std::mem::replace(&mut self.edit, Box::new(|_| {}));
-        let mut authenticator = Authenticator::new(self.config.clone());
-        let response = authenticator.create_with(&options.to_string(), ORIGIN, edit)?;
-        let response: Value = serde_json::from_str(&response)
-            .map_err(|err| AuthenticatorError::Data(err.to_string()))?;
-        Ok((self.rewrite)(&response))
-    }
-}
-
-struct Folder {
-    name: &'static str,
-    attestation: Attestation,
-    vectors: Vec<Vector>,
-}
-
-impl Folder {
-    fn add(
-        &mut self,
-        title: &Title<'_>,
-        expect: &str,
-        change: impl FnOnce(&mut Case),
-    ) -> Result<()> {
-        let mut case = Case::new(self.attestation);
-        change(&mut case);
-        let response = case.respond()?;
-        let mut vector = Vector::new(self.name, title, expect, case.outcome);
-        vector.ceremony = case.ceremony;
-        vector.response = response;
-        self.vectors.push(vector);
-        Ok(())
-    }
-
-    fn accept(&mut self, title: &Title<'_>, change: impl FnOnce(&mut Case)) -> Result<()> {
-        self.add(title, "accept", change)
-    }
-
-    /// Refused because of the parts of the response alone.
-    fn reject(
-        &mut self,
-        title: &Title<'_>,
-        code: &str,
-        edit: impl FnOnce(&mut CreateParts) + 'static,
-    ) -> Result<()> {
-        self.add(title, code, |case| case.edit(edit))
-    }
-}
+use keylane_authenticator::{Attestation, AuthenticatorConfig, Cbor, EDDSA, ES256, RS256, flags};
+use serde_json::json;
 
 pub(crate) fn vectors() -> Result<Vec<Vector>> {
-    let mut none =
-        Folder { name: "registration/none", attestation: Attestation::None, vectors: Vec::new() };
+    let mut none = Folder::new("registration/none", Attestation::None, "none", "none");
     accepted(&mut none)?;
     refused_messages(&mut none)?;
     refused_client_data(&mut none)?;
@@ -125,11 +16,8 @@ pub(crate) fn vectors() -> Result<Vec<Vector>> {
     refused_authenticator_data(&mut none)?;
     refused_keys(&mut none)?;
     refused_attestation(&mut none)?;
-    let mut packed = Folder {
-        name: "registration/packed",
-        attestation: Attestation::PackedSelf,
-        vectors: Vec::new(),
-    };
+    let mut packed =
+        Folder::new("registration/packed", Attestation::PackedSelf, "packed", "self_signed");
     packed_statements(&mut packed)?;
     further_algorithms(&mut packed)?;
     none.vectors.append(&mut packed.vectors);
@@ -369,7 +257,7 @@ fn packed_statements(folder: &mut Folder) -> Result<()> {
     folder.reject(&Title("reject-signature-empty", "no bytes at all", "§8.2"), "attestation_signature_invalid",
         |parts| parts.edit_signature(Vec::clear))?;
     folder.reject(&Title("reject-algorithm-of-other-key", "the statement says RS256, the key ES256", "§8.2, self attestation"), "attestation_algorithm_mismatch",
-        |parts| parts.packed_algorithm = RS256)?;
+        |parts| parts.statement_algorithm = Some(RS256))?;
     folder.reject(&Title("reject-statement-without-signature", "a member is missing", "§8.2"), "attestation_statement_malformed",
         |parts| parts.att_stmt = Some(Cbor::Map(vec![(Cbor::text("alg"), Cbor::Int(ES256))]).encode()))?;
     folder.add(&Title("reject-format-when-only-none-is-accepted", "packed is not on the list of formats", "§7.1 step 21"), "attestation_format_refused",

@@ -81,6 +81,14 @@ pub(crate) fn with_doubled_member(response: &Value) -> Value {
     Value::String(text.replacen('{', "{\"type\":\"public-key\",", 1))
 }
 
+/// Spoils a signature or a hash.
+#[allow(clippy::ptr_arg, reason = "edits get the vector")]
+pub(crate) fn flip_last_bit(bytes: &mut Vec<u8>) {
+    if let Some(last) = bytes.last_mut() {
+        *last ^= 1;
+    }
+}
+
 /// The response with one of its byte strings changed, after everything was signed.
 pub(crate) fn with_bytes_changed(
     response: &Value,

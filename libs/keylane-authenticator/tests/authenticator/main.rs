@@ -1,14 +1,18 @@
 //! What a relying party sees of the authenticator, read by other hands than its own: `ciborium`
-//! for CBOR, `serde_json` for JSON, aws-lc-rs with the SPKI for signatures.
+//! for CBOR, `x509-parser` for certificates, `serde_json` for JSON, aws-lc-rs with the SPKI for signatures.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+mod attestation;
+mod certificates;
 mod client_rules;
+mod extensions;
 mod messages;
 mod reading;
 mod saving;
 mod signing_in;
 mod spoiling;
+mod statements;
 
 use keylane_authenticator::{
     Authenticator, AuthenticatorConfig, ED25519, EDDSA, ES256, ES256K, ES384, ES512, ESP256,

@@ -5,15 +5,16 @@ use aws_lc_rs::{
     signature::{
         ECDSA_P256_SHA256_ASN1, ECDSA_P256K1_SHA256_ASN1, ECDSA_P384_SHA384_ASN1,
         ECDSA_P521_SHA512_ASN1, ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87, ParsedPublicKey,
-        RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
-        RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512,
-        VerificationAlgorithm,
+        RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256,
+        RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256,
+        RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, VerificationAlgorithm,
     },
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ciborium::Value as Cbor;
 use serde_json::Value;
 use std::io::Cursor;
+use x509_parser::certificate::X509Certificate;
 
 pub(crate) fn sha256(bytes: &[u8]) -> Vec<u8> {
     digest(&SHA256, bytes).as_ref().to_vec()
@@ -31,6 +32,7 @@ pub(crate) fn verifies(spki: &[u8], algorithm: i64, message: &[u8], signature: &
         -36 | -52 => &ECDSA_P521_SHA512_ASN1,
         -47 => &ECDSA_P256K1_SHA256_ASN1,
         -8 | -19 => &ED25519,
+        -65535 => &RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
         -257 => &RSA_PKCS1_2048_8192_SHA256,
         -258 => &RSA_PKCS1_2048_8192_SHA384,
         -259 => &RSA_PKCS1_2048_8192_SHA512,
@@ -45,6 +47,37 @@ pub(crate) fn verifies(spki: &[u8], algorithm: i64, message: &[u8], signature: &
     // An Ed25519 SPKI is a fixed prefix of 12 bytes and the key.
     let key = if spki.len() == 44 { &spki[12..] } else { spki };
     ParsedPublicKey::new(algorithm, key).unwrap().verify_sig(message, signature).is_ok()
+}
+
+pub(crate) fn certificate(der: &[u8]) -> X509Certificate<'_> {
+    let (rest, certificate) = x509_parser::parse_x509_certificate(der).unwrap();
+    assert!(rest.is_empty());
+    certificate
+}
+
+/// The SPKI of a certificate.
+pub(crate) fn public_key_of(der: &[u8]) -> Vec<u8> {
+    certificate(der).public_key().raw.to_vec()
+}
+
+/// Whether the one certificate names the other as its issuer and was signed by its key.
+pub(crate) fn issued(issuer: &[u8], subject: &[u8]) -> bool {
+    let subject = certificate(subject);
+    let algorithm = match subject.signature_algorithm.algorithm.to_id_string().as_str() {
+        "1.2.840.10045.4.3.2" => -7,
+        "1.2.840.10045.4.3.3" => -35,
+        "1.2.840.10045.4.3.4" => -36,
+        "1.2.840.113549.1.1.5" => -65535,
+        "1.2.840.113549.1.1.11" => -257,
+        "1.2.840.113549.1.1.12" => -258,
+        "1.2.840.113549.1.1.13" => -259,
+        "1.3.101.112" => -8,
+        other => panic!("signature algorithm {other}"),
+    };
+    assert_eq!(subject.signature_algorithm, subject.tbs_certificate.signature);
+    let message = subject.tbs_certificate.as_ref();
+    certificate(issuer).subject() == subject.issuer()
+        && verifies(&public_key_of(issuer), algorithm, message, &subject.signature_value.data)
 }
 
 pub(crate) struct AuthData {
@@ -150,11 +183,38 @@ impl Registration {
         self.json["response"]["publicKeyAlgorithm"].as_i64().unwrap()
     }
 
+    pub(crate) fn statement_member(&self, name: &str) -> &Cbor {
+        let found = self.att_stmt.iter().find(|(key, _)| *key == Cbor::from(name));
+        &found.unwrap_or_else(|| panic!("no member {name}")).1
+    }
+
+    pub(crate) fn signature(&self) -> &[u8] {
+        self.statement_member("sig").as_bytes().unwrap()
+    }
+
+    pub(crate) fn x5c(&self) -> Vec<Vec<u8>> {
+        let certificates = self.statement_member("x5c").as_array().unwrap();
+        certificates.iter().map(|it| it.as_bytes().unwrap().clone()).collect()
+    }
+
+    pub(crate) fn statement_algorithm(&self) -> i64 {
+        self.statement_member("alg").as_integer().unwrap().try_into().unwrap()
+    }
+
+    /// What most formats sign.
+    pub(crate) fn signed_bytes(&self) -> Vec<u8> {
+        [&self.auth_data.bytes[..], &sha256(&self.client_data)].concat()
+    }
+
+    /// Whether the credential's own key signed the statement.
     pub(crate) fn statement_verifies(&self) -> bool {
-        let signature = self.att_stmt.iter().find(|(key, _)| *key == Cbor::from("sig"));
-        let signature = signature.unwrap().1.as_bytes().unwrap();
-        let message = [&self.auth_data.bytes[..], &sha256(&self.client_data)].concat();
-        verifies(&self.spki(), self.algorithm(), &message, signature)
+        verifies(&self.spki(), self.algorithm(), &self.signed_bytes(), self.signature())
+    }
+
+    /// Whether the key of the leaf signed the statement.
+    pub(crate) fn certified_statement_verifies(&self) -> bool {
+        let key = public_key_of(&self.x5c()[0]);
+        verifies(&key, self.statement_algorithm(), &self.signed_bytes(), self.signature())
     }
 }
 

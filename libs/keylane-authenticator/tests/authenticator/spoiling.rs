@@ -78,7 +78,7 @@ fn attestation_statement_changes() {
     assert_eq!(it.fmt, "none");
     let it = created(|parts| parts.fmt = Some("Packed".into()));
     assert_eq!(it.fmt, "Packed");
-    let it = created(|parts| parts.packed_algorithm = -257);
+    let it = created(|parts| parts.statement_algorithm = Some(-257));
     assert_eq!(it.att_stmt[0].1, Item::from(-257));
     let statement = Cbor::Map(vec![(Cbor::text("ver"), Cbor::Int(1))]).encode();
     let it = created(move |parts| parts.att_stmt = Some(statement));

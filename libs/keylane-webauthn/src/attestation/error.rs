@@ -1,6 +1,12 @@
 //! Why attestation objects and statements are refused.
 
+use super::android_key::AndroidKeyError;
+use super::android_safetynet::AndroidSafetyNetError;
+use super::apple::AppleError;
+use super::compound::CompoundError;
+use super::fido_u2f::FidoU2fError;
 use super::packed::PackedError;
+use super::tpm::TpmError;
 use crate::authenticator_data::AuthenticatorDataError;
 use crate::cbor::CborError;
 use crate::x509::{CertificateError, ChainError};
@@ -61,6 +67,24 @@ pub enum AttestationError {
     /// Step 22: the statement or its certificate breaks a rule of `packed` (§8.2).
     #[error("the packed attestation statement is refused")]
     Packed(#[source] PackedError),
+    /// Step 22: the statement or its certificate breaks a rule of `tpm` (§8.3).
+    #[error("the TPM attestation statement is refused")]
+    Tpm(#[source] TpmError),
+    /// Step 22: the statement or its certificate breaks a rule of `android-key` (§8.4).
+    #[error("the Android key attestation statement is refused")]
+    AndroidKey(#[source] AndroidKeyError),
+    /// Step 22: the statement breaks a rule of `android-safetynet` (§8.5).
+    #[error("the android-safetynet attestation statement is refused")]
+    AndroidSafetyNet(#[source] AndroidSafetyNetError),
+    /// Step 22: the statement breaks a rule of `fido-u2f` (§8.6).
+    #[error("the fido-u2f attestation statement is refused")]
+    FidoU2f(#[source] FidoU2fError),
+    /// Step 22: the statement breaks a rule of `apple` (§8.8).
+    #[error("the apple attestation statement is refused")]
+    Apple(#[source] AppleError),
+    /// Step 22: the statement breaks a rule of `compound` (§8.9).
+    #[error("the compound attestation statement is refused")]
+    Compound(#[source] CompoundError),
     /// Step 24: the credential's own key signed the statement, and the policy wants more.
     #[error("self attestation is not accepted")]
     SelfAttestationRefused,
@@ -81,6 +105,12 @@ impl AttestationError {
             Self::SignatureInvalid => "attestation_signature_invalid",
             Self::Certificate(err) => err.code(),
             Self::Packed(err) => err.code(),
+            Self::Tpm(err) => err.code(),
+            Self::AndroidKey(err) => err.code(),
+            Self::AndroidSafetyNet(err) => err.code(),
+            Self::FidoU2f(err) => err.code(),
+            Self::Apple(err) => err.code(),
+            Self::Compound(err) => err.code(),
             Self::SelfAttestationRefused => "self_attestation_refused",
             Self::Chain(err) => err.code(),
         }

@@ -92,6 +92,12 @@ impl TrustAnchors {
         self.0.push((Some(format), anchor));
     }
 
+    /// Whether nobody is trusted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Those that may vouch for statements of this format.
     pub(crate) fn for_format(&self, format: &AttestationFormat) -> Vec<&TrustAnchor> {
         let serves =
@@ -109,7 +115,7 @@ impl FromIterator<TrustAnchor> for TrustAnchors {
 /// Which attestation statements are accepted (§7.1, steps 21 to 24).
 ///
 /// Whatever the policy, a statement of a format that this build knows is verified, and refused when
-/// it is wrong. Policies differ in what else they accept, and in whether somebody trusted has to
+/// it is wrong; the one exception is `android-safetynet` where nobody asked for it. Policies differ in what else they accept, and in whether somebody trusted has to
 /// vouch for the authenticator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttestationPolicy {
@@ -117,6 +123,7 @@ pub struct AttestationPolicy {
     self_attestation: SelfAttestation,
     anchors: Arc<TrustAnchors>,
     switches: Vec<PolicySwitch>,
+    safetynet: SafetyNet,
     revocation: Revocation,
 }
 
@@ -126,6 +133,13 @@ enum Purpose {
     Record,
     /// To let in only these formats, their certificates trusted.
     Require(Vec<AttestationFormat>),
+}
+
+/// What becomes of `android-safetynet` statements that nobody requires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SafetyNet {
+    Ignored,
+    Verified,
 }
 
 /// Whether a statement that the credential's own key has signed will do.
@@ -151,7 +165,8 @@ impl AttestationPolicy {
     /// anchor vouches for as
     /// [`AttestationTrust::Unanchored`](crate::AttestationTrust::Unanchored), and every
     /// [`PolicySwitch`] is on: nobody is locked out by a statement that was only asked for to know
-    /// more.
+    /// more. For the same reason statements of `android-safetynet`, whose service no longer exists,
+    /// count as unverified unless [`Self::verifying_safetynet`] says otherwise.
     #[must_use]
     pub fn recorded(anchors: TrustAnchors) -> Self {
         Self {
@@ -159,6 +174,7 @@ impl AttestationPolicy {
             self_attestation: SelfAttestation::Accept,
             anchors: Arc::new(anchors),
             switches: PolicySwitch::ALL.to_vec(),
+            safetynet: SafetyNet::Ignored,
             revocation: Revocation::default(),
         }
     }
@@ -175,6 +191,7 @@ impl AttestationPolicy {
             self_attestation: SelfAttestation::Accept,
             anchors: Arc::new(anchors),
             switches: vec![PolicySwitch::TpmRs1],
+            safetynet: SafetyNet::Ignored,
             revocation: Revocation::default(),
         }
     }
@@ -183,6 +200,13 @@ impl AttestationPolicy {
     #[must_use]
     pub fn with_self_attestation(self, self_attestation: SelfAttestation) -> Self {
         Self { self_attestation, ..self }
+    }
+
+    /// Has `android-safetynet` statements verified, and refused when they are wrong, also where the
+    /// policy records. Where [`Self::required`] lists the format, they are in any case.
+    #[must_use]
+    pub fn verifying_safetynet(self) -> Self {
+        Self { safetynet: SafetyNet::Verified, ..self }
     }
 
     /// Sets which liberties are allowed, instead of the ones that were.
@@ -216,6 +240,13 @@ impl AttestationPolicy {
     /// Whether a format that this build does not know counts as no attestation.
     pub(crate) fn counts_unknown_formats_as_none(&self) -> bool {
         self.purpose == Purpose::Record
+    }
+
+    /// Whether statements of a format that this build knows are not looked at.
+    pub(crate) fn ignores(&self, format: &AttestationFormat) -> bool {
+        *format == AttestationFormat::AndroidSafetyNet
+            && self.safetynet == SafetyNet::Ignored
+            && self.purpose == Purpose::Record
     }
 
     /// Whether certificates must lead to an anchor.

@@ -2,7 +2,8 @@ use super::*;
 use crate::CoseAlgorithm;
 use crate::sample::{self, DataParts, Signer, bytes, int, map, text};
 
-const HASH: [u8; 32] = [0x11; 32];
+/// The hash of the client data.
+pub(super) const HASH: [u8; 32] = [0x11; 32];
 
 #[test]
 fn none_accepts_only_an_empty_statement() {
@@ -162,15 +163,29 @@ fn check(arrange: impl FnOnce(&mut Case), expected: Result<AttestationKind, &str
         signer,
     };
     arrange(&mut case);
+    let format = case.format.parse().unwrap();
+    let outcome = judge_bytes(&format, &case.statement, &case.data, &case.policy, UnixMillis(0));
+    assert_eq!(outcome.map(|verdict| verdict.kind), expected);
+}
+
+/// Judges an encoded statement over authenticator data with a credential in it.
+pub(super) fn judge_bytes(
+    format: &AttestationFormat,
+    statement: &[u8],
+    data: &[u8],
+    policy: &AttestationPolicy,
+    now: UnixMillis,
+) -> Result<AttestationVerdict, &'static str> {
+    let authenticator_data = AuthenticatorData::parse(data).unwrap();
+    let cose = authenticator_data.attested.as_ref().unwrap().public_key;
     let evidence = Evidence {
-        statement: &cbor::decode(&case.statement, Form::Envelope).unwrap(),
-        authenticator_data: &AuthenticatorData::parse(&case.data).unwrap(),
-        authenticator_data_bytes: &case.data,
-        public_key: &PublicKey::from_cose(&case.signer.cose()).unwrap(),
+        statement: &cbor::decode(statement, Form::Envelope).unwrap(),
+        authenticator_data: &authenticator_data,
+        authenticator_data_bytes: data,
+        public_key: &PublicKey::from_cose(cose).unwrap(),
         client_data_hash: &HASH,
-        policy: &case.policy,
-        now: UnixMillis(0),
+        policy,
+        now,
     };
-    let outcome = judge(&case.format.parse().unwrap(), &evidence);
-    assert_eq!(outcome.map(|verdict| verdict.kind).map_err(|err| err.code()), expected);
+    judge(format, &evidence).map_err(|err| err.code())
 }

@@ -23,7 +23,29 @@ fn parse_strips_one_byte_order_mark() {
 fn parse_ignores_members_it_does_not_know() {
     let extra = r#","tokenBinding":{"status":"supported"},"androidPackageName":"org.example","x":[{"x":null}]"#;
     check(|parts| parts.extra = extra.into(), Ok(()));
-    check(|parts| parts.extra = r#","tokenBinding":"unused""#.into(), Ok(()));
+    check(|parts| parts.extra = r#","payment":["any",{"thing":1}]"#.into(), Ok(()));
+}
+
+/// Reserved since Level 3: it was a string, then an object, and means nothing any more.
+#[test]
+fn parse_ignores_a_token_binding_in_whatever_form() {
+    for form in [
+        r#""unused""#,
+        "null",
+        "7",
+        "[]",
+        "{}",
+        r#"{"status":"supported"}"#,
+        r#"{"status":"present","id":"AQID"}"#,
+        r#"{"status":"present"}"#,
+        r#"{"status":"not-supported"}"#,
+        r#"{"status":"invented"}"#,
+        r#"{"status":1,"status":2}"#,
+    ] {
+        check(|parts| parts.extra = format!(r#","tokenBinding":{form}"#), Ok(()));
+    }
+    let twice = r#","tokenBinding":{},"tokenBinding":{}"#;
+    check(|parts| parts.extra = twice.into(), Err("client_data_duplicate_member"));
 }
 
 #[test]
@@ -130,6 +152,36 @@ fn framing_follows_the_policy() {
     }
 }
 
+#[test]
+fn framing_of_a_payment_follows_the_page_that_was_expected() {
+    let (ours, shop, other) =
+        (Some("https://example.org"), Some("https://top.example"), Some("https://other.example"));
+    for (expected_top, cross_origin, top_origin, expected) in [
+        (ours, None, None, Ok(())),
+        (ours, Some(false), None, Ok(())),
+        (ours, Some(true), None, Err(Mismatch::CrossOrigin)),
+        (ours, Some(true), ours, Err(Mismatch::CrossOrigin)),
+        (ours, Some(false), ours, Err(Mismatch::TopOrigin)),
+        (shop, Some(true), None, Ok(())),
+        (shop, Some(true), shop, Ok(())),
+        (shop, Some(true), other, Err(Mismatch::TopOrigin)),
+        (shop, Some(false), None, Err(Mismatch::TopOrigin)),
+    ] {
+        let parts = ClientDataParts {
+            cross_origin,
+            top_origin: top_origin.map(str::to_owned),
+            ..ClientDataParts::new("payment.get")
+        };
+        let outcome = ClientData::parse(&parts.to_bytes()).unwrap().check(&Expectation {
+            kind: "payment.get",
+            challenge: &base64url::encode(&CHALLENGE),
+            origin: &sample::origin("https://example.org"),
+            framing: Surroundings::Payment(&sample::origin(expected_top.unwrap())),
+        });
+        assert_eq!(outcome, expected, "{expected_top:?} {cross_origin:?} {top_origin:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn parse_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
@@ -170,7 +222,7 @@ fn outcome(
         kind: "webauthn.get",
         challenge: &base64url::encode(&CHALLENGE),
         origin: &sample::origin("https://example.org"),
-        framing,
+        framing: Surroundings::Policy(framing),
     }))
 }
 

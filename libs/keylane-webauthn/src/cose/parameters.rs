@@ -26,8 +26,12 @@ pub(super) const KEY_TYPE_AKP: i64 = 7;
 pub(super) enum CurveLabel {
     /// The algorithm leaves the curve to the key, and §5.8.5 says which one it has to be.
     Required,
-    /// The algorithm already says which curve it is. RFC 9053 wants the key to repeat it; one that
-    /// does not is taken at its algorithm's word, and one that says something else is refused.
+    /// The algorithm already says which curve it is: ES256K and the fully specified numbers.
+    ///
+    /// RFC 9053 (§7.1, §7.2) has every EC2 and OKP key name its curve. §5.8.5 repeats that for
+    /// ES256, ES384, ES512 and `EdDSA` alone, whose numbers leave it open, and other verifiers take
+    /// keys of these numbers without it. Nothing is lost by that: the curve is known, the point is
+    /// checked to lie on it, and a key that names another one is refused.
     MayBeLeftOut,
 }
 

@@ -68,6 +68,39 @@ fn an_origin_has_a_longest_length() {
 }
 
 #[test]
+fn the_origin_of_an_application_is_compared_byte_by_byte() {
+    for (one, other) in [
+        ("android:apk-key-hash:aBc", "android:apk-key-hash:abc"),
+        ("android:apk-key-hash:aBc", "android:apk-key-hash:aBc="),
+        ("ios:bundle-id:com.foo.bar", "ios:bundle-id:com.Foo.bar"),
+        ("ios:bundle-id:com.foo.bar", "ios:bundle-id:com.foo.bar.other"),
+        ("ios:bundle-id:com.foo.bar", "ios:bundle-id:com.foo.baz"),
+    ] {
+        let (one, other): (Origin, Origin) = (one.parse().unwrap(), other.parse().unwrap());
+        assert_ne!(one, other);
+        assert_eq!(one, one.as_str().parse().unwrap());
+    }
+    for prefix in ["Android:apk-key-hash:a", "IOS:bundle-id:a", "ios:Bundle-id:a"] {
+        check_origin(prefix, Err("origin_malformed"));
+    }
+}
+
+#[test]
+fn an_app_id_is_an_https_url_as_it_was_written() {
+    for text in ["https://example.org", "https://example.org/u2f/AppID.json?a=b"] {
+        let app_id: AppId = text.parse().unwrap();
+        assert_eq!(app_id.as_str(), text);
+        assert_eq!(app_id.sha256(), sha256(text.as_bytes()));
+    }
+    let code = |text: &str| text.parse::<AppId>().map_err(|err| err.code());
+    for text in ["", "https://", "https:///x", "http://example.org", "example.org", "https://a b"] {
+        assert_eq!(code(text), Err("app_id_malformed"), "{text}");
+    }
+    let long = format!("https://{}", "a".repeat(APP_ID_BYTES_MAX));
+    assert_eq!(code(&long), Err("app_id_too_long"));
+}
+
+#[test]
 fn an_rp_id_is_a_domain() {
     for text in ["example.org", "sub.example.org", "localhost", "a.b", "exa_mple.com", "x.0xg"] {
         check_rp_id(text, Ok(text));

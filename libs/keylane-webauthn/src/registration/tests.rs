@@ -3,6 +3,7 @@ use crate::AttestationFormat;
 use crate::AttestationKind;
 use crate::AttestationKind::{None as NoAttestation, SelfSigned, Unverified};
 use crate::TrustAnchors;
+use crate::extensions::{Asked, CredentialProtection, CredentialProtectionRequest, Enforcement};
 use crate::sample::{self, AT, BE, BS, ClientDataParts, DataParts, ED, Signer, UP, UV};
 
 const DEADLINE_MS: u64 = 1_000;
@@ -227,7 +228,7 @@ fn verify_rejects_a_statement_signed_by_another_key() {
 
 #[test]
 fn verify_takes_an_unknown_format_as_unattested_when_nothing_was_asked_for() {
-    check(|case| case.format = "tpm", Ok(Unverified));
+    check(|case| case.format = "made-up", Ok(Unverified));
 }
 
 #[test]
@@ -268,6 +269,61 @@ fn a_verified_registration_tells_what_the_authenticator_said() {
     assert!(verified.user_verified() && verified.backup_eligible() && verified.backed_up());
     assert_eq!(verified.discoverable(), Some(true));
     assert_eq!(verified.attestation().format, AttestationFormat::None);
+}
+
+#[test]
+fn verify_reports_the_outputs_of_extensions() {
+    let mut case = Case::new();
+    case.data.flags |= ED;
+    let verified = case.verify().unwrap();
+    let two = CredentialProtection::UserVerificationOptionalWithCredentialIdList;
+    assert_eq!(verified.extensions().credential_protection, Some(two));
+    assert_eq!(verified.extensions().discoverable, Some(true));
+}
+
+#[test]
+fn verify_rejects_a_credential_that_is_protected_less_than_was_demanded() {
+    let demand = |enforcement| {
+        move |case: &mut Case| {
+            case.data.flags |= ED;
+            case.ceremony.extensions.credential_protection = Some(CredentialProtectionRequest {
+                policy: CredentialProtection::UserVerificationRequired,
+                enforcement,
+            });
+        }
+    };
+    check(demand(Enforcement::Enforced), Err("credential_protection_too_weak"));
+    check(demand(Enforcement::BestEffort), Ok(NoAttestation));
+}
+
+#[test]
+fn verify_rejects_malformed_outputs_that_were_asked_for() {
+    let case = Case::new();
+    let json = sample::registration_json(&case.id, &case.client_data.to_bytes(), &case.object())
+        .replace(r#"{"rk":true}"#, r#"{"rk":"yes"}"#);
+    assert!(case.verify_json(&json).is_ok(), "nobody asked");
+    let mut asking = case;
+    asking.ceremony.extensions.cred_props = Asked::Yes;
+    let outcome = asking.verify_json(&json).map(|_| ()).map_err(|err| err.code());
+    assert_eq!(outcome, Err("client_extension_output_malformed"));
+    let malformed = |case: &mut Case| {
+        case.data.flags |= ED;
+        case.data.extensions = sample::map(&[(sample::text("minPinLength"), vec![0xf5])]);
+        case.ceremony.extensions.min_pin_length = Asked::Yes;
+    };
+    check(malformed, Err("authenticator_extension_output_malformed"));
+}
+
+#[test]
+fn the_obligations_of_a_registration_are_a_record_with_a_fresh_id() {
+    let case = Case::new();
+    let verified = case.verify().unwrap();
+    let record = verified.obligations(sample::user_handle()).store_if_id_is_unique;
+    assert_eq!(record.id, *verified.credential_id());
+    assert_eq!(record.user_handle, sample::user_handle());
+    assert_eq!(record.public_key.as_cose_bytes(), case.data.cose);
+    assert_eq!((record.sign_count, record.rp_id), (8, sample::rp_id()));
+    assert!(record.backup_eligible && record.backed_up && record.uv_initialized);
 }
 
 #[test]
@@ -329,6 +385,7 @@ impl Case {
                 mediation: Mediation::Modal,
                 framing: Framing::SameOriginOnly,
                 attestation: AttestationPolicy::none_requested(),
+                extensions: CreationExtensions::default(),
                 deadline: UnixMillis(DEADLINE_MS),
             },
             client_data: ClientDataParts::new("webauthn.create"),
@@ -373,6 +430,7 @@ impl Case {
             algorithms: self.ceremony.algorithms.clone(),
             framing: self.ceremony.framing.clone(),
             attestation: self.ceremony.attestation.clone(),
+            extensions: self.ceremony.extensions.clone(),
             ..self.ceremony
         };
         PendingRegistration::new(ceremony).verify(&response, self.now)

@@ -1,6 +1,8 @@
 use proptest::prelude::*;
+use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::extensions::Secrets;
 use crate::sample::{self, CHALLENGE, ClientDataParts};
 
 #[test]
@@ -8,7 +10,6 @@ fn from_json_reads_a_registration() {
     let response = RegistrationResponse::from_json(&registration()).unwrap();
     assert_eq!(response.unverified_challenge().unwrap(), CHALLENGE);
     assert_eq!(response.credential_id(), &sample::credential_id());
-    assert_eq!(response.discoverable, Some(true));
     assert_eq!(response.transports.len(), 2);
 }
 
@@ -115,6 +116,79 @@ fn from_json_refuses_too_many_or_odd_transports() {
 }
 
 #[test]
+fn as_json_writes_a_registration_with_what_can_be_told_from_its_object() {
+    let key = sample::ed25519_cose(&[1; 32]);
+    let data = sample::DataParts::new(0x45, key).to_bytes();
+    let object = sample::attestation_object("none", &[0xa0], &data);
+    let client_data = ClientDataParts::new("webauthn.create").to_bytes();
+    let json = sample::registration_json(&sample::CREDENTIAL_ID, &client_data, &object);
+    let response = RegistrationResponse::from_json(&json).unwrap();
+    let expected = json!({
+        "id": sample::credential_id(),
+        "rawId": sample::credential_id(),
+        "type": "public-key",
+        "authenticatorAttachment": "platform",
+        "clientExtensionResults": { "credProps": { "rk": true } },
+        "response": {
+            "clientDataJSON": base64url::encode(&client_data),
+            "attestationObject": base64url::encode(&object),
+            "authenticatorData": base64url::encode(&data),
+            "publicKeyAlgorithm": -8,
+            "transports": ["internal", "hybrid"],
+        },
+    });
+    assert_eq!(serde_json::to_value(response.as_json(Secrets::LeaveOut)).unwrap(), expected);
+    assert_eq!(response.attachment(), Some(AuthenticatorAttachment::Platform));
+}
+
+#[test]
+fn as_json_writes_secrets_only_when_asked() {
+    let secret = "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IDEyMzQ";
+    let results = format!(
+        r#"Results":{{"appid":true,"largeBlob":{{"blob":"{secret}"}},"prf":{{"results":{{"first":"{secret}"}}}},"unknown":1}}"#
+    );
+    let json = assertion().replace(r#"Results":{}"#, &results);
+    let response = AuthenticationResponse::from_json(&json).unwrap();
+    let without = serde_json::to_value(response.as_json(Secrets::LeaveOut)).unwrap();
+    let expected = json!({ "appid": true, "largeBlob": {}, "prf": {} });
+    assert_eq!(without["clientExtensionResults"], expected);
+    let with = serde_json::to_value(response.as_json(Secrets::Include)).unwrap();
+    let expected = json!({
+        "appid": true,
+        "largeBlob": { "blob": secret },
+        "prf": { "results": { "first": secret } },
+    });
+    assert_eq!(with["clientExtensionResults"], expected);
+    let shown = format!("{:?} {response:?}", response.as_json(Secrets::Include));
+    assert!(!shown.contains(secret) && !shown.contains("115, 101"));
+}
+
+#[test]
+fn as_json_leaves_malformed_outputs_out() {
+    let json = assertion().replace(r#"Results":{}"#, r#"Results":{"appid":"yes","credProps":{}}"#);
+    let response = AuthenticationResponse::from_json(&json).unwrap();
+    let json = serde_json::to_value(response.as_json(Secrets::Include)).unwrap();
+    assert_eq!(json["clientExtensionResults"], json!({ "credProps": {} }));
+}
+
+#[test]
+fn from_json_takes_an_unknown_attachment_as_none() {
+    for name in ["\"elsewhere\"", "null"] {
+        let json = registration().replace("\"platform\"", name);
+        assert_eq!(RegistrationResponse::from_json(&json).unwrap().attachment(), None);
+    }
+    let json = registration().replace("platform", "cross-platform");
+    let there = Some(AuthenticatorAttachment::CrossPlatform);
+    assert_eq!(RegistrationResponse::from_json(&json).unwrap().attachment(), there);
+}
+
+#[test]
+fn from_json_refuses_the_output_of_an_extension_that_comes_twice() {
+    let twice = r#"Results":{"appid":true,"appid":true}"#;
+    check(|json| json.replace(r#"Results":{}"#, twice), Err("response_malformed"));
+}
+
+#[test]
 fn a_challenge_that_cannot_be_read_is_none() {
     let with = |client_data: &[u8]| {
         let json = sample::authentication_json(&[1], client_data, &[], &[], None);
@@ -139,7 +213,50 @@ fn debug_output_has_the_credential_id_and_nothing_else() {
     );
 }
 
+fn results() -> impl Strategy<Value = Json> {
+    let member = |name: &'static str, values: Vec<Json>| {
+        prop::option::of(prop::sample::select(values)).prop_map(move |it| (name, it))
+    };
+    let result = base64url::encode(&[7; 32]);
+    (
+        member("credProps", vec![json!({}), json!({ "rk": false })]),
+        member(
+            "prf",
+            vec![
+                json!({ "enabled": true }),
+                json!({ "results": { "first": result, "second": result } }),
+            ],
+        ),
+        member("largeBlob", vec![json!({ "supported": true }), json!({ "blob": "AQ" })]),
+        member("appid", vec![json!(true), json!(false)]),
+        member("appidExclude", vec![json!(true)]),
+    )
+        .prop_map(|(a, b, c, d, e)| {
+            let members = [a, b, c, d, e].into_iter();
+            members.filter_map(|(name, it)| Some((name.to_owned(), it?))).collect()
+        })
+}
+
 proptest! {
+    #[test]
+    fn responses_are_read_as_they_were_written(
+        results in results(),
+        bytes in proptest::collection::vec(any::<u8>(), 1..99),
+    ) {
+        let results = format!("\"clientExtensionResults\":{results}");
+        let json = sample::registration_json(&bytes, &bytes, &bytes)
+            .replace(r#""clientExtensionResults":{"credProps":{"rk":true}}"#, &results);
+        let response = RegistrationResponse::from_json(&json).unwrap();
+        let written = serde_json::to_value(response.as_json(Secrets::Include)).unwrap();
+        prop_assert_eq!(&written, &serde_json::from_str::<Json>(&json).unwrap());
+
+        let json = sample::authentication_json(&bytes, &bytes, &bytes, &bytes, Some(&[1]))
+            .replace(r#""clientExtensionResults":{}"#, &results);
+        let response = AuthenticationResponse::from_json(&json).unwrap();
+        let written = serde_json::to_value(response.as_json(Secrets::Include)).unwrap();
+        prop_assert_eq!(&written, &serde_json::from_str::<Json>(&json).unwrap());
+    }
+
     #[test]
     fn from_json_never_panics(at in any::<prop::sample::Index>(), byte in 0x20_u8..0x7f) {
         for json in [registration(), assertion()] {

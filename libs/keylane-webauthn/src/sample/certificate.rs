@@ -248,3 +248,12 @@ fn pss(hash: &str, salt: u64) -> Vec<u8> {
     let parameters = [context(0, &hash), context(1, &mask), context(2, &integer(salt))];
     sequence(&[oid("1.2.840.113549.1.1.10"), sequence(&parameters)])
 }
+
+/// Whether a bit belongs to the count of unused bits of the signature, up to seven. It is not
+/// signed, and wrong in some certificates of Yubico.
+pub(crate) fn counts_unused_bits(der: &[u8], bit: usize) -> bool {
+    let mut parts = crate::x509::der::Reader::new(der).sequence().unwrap();
+    parts.any().and(parts.any()).unwrap();
+    let count_at = der.len() - parts.any().unwrap().value.len();
+    (count_at * 8..count_at * 8 + 3).contains(&bit)
+}

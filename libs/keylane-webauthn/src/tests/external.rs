@@ -11,14 +11,16 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 
 use crate::{
-    AttestationPolicy, AttestationVerdict, AuthenticationCeremony, AuthenticationResponse,
-    CoseAlgorithm, CredentialId, CredentialRecord, Framing, Mediation, Origin,
-    PendingAuthentication, PendingRegistration, PublicKey, RegistrationCeremony,
-    RegistrationResponse, RpId, UnixMillis, UserHandle, UserVerification, base64url,
+    AttestationPolicy, AttestationVerdict, AuthenticationCeremony, AuthenticationPurpose,
+    AuthenticationResponse, CoseAlgorithm, CreationExtensions, CredentialId, CredentialRecord,
+    Framing, Mediation, Origin, PendingAuthentication, PendingRegistration, PublicKey,
+    RegistrationCeremony, RegistrationResponse, RequestExtensions, RpId, UnixMillis, UserHandle,
+    UserVerification, base64url,
 };
 
 mod attestation;
 mod ceremonies;
+mod chains;
 mod revocation;
 mod tables;
 
@@ -92,6 +94,7 @@ impl Setting {
             mediation: self.mediation,
             framing: self.framing,
             attestation,
+            extensions: CreationExtensions::default(),
             deadline: self.now,
         };
         let outcome = PendingRegistration::new(ceremony).verify(&response, self.now);
@@ -120,6 +123,8 @@ impl Setting {
             framing: self.framing,
             allow_credentials: Vec::<CredentialId>::new(),
             user: Some(record.user_handle.clone()),
+            purpose: AuthenticationPurpose::SignIn,
+            extensions: RequestExtensions::default(),
             deadline: UnixMillis(0),
         };
         let outcome =

@@ -97,6 +97,11 @@ impl<'a> SubjectPublicKeyInfo<'a> {
         self.verify(scheme, message, signature)
     }
 
+    /// Whether this is a key of the kind that the algorithm signs with.
+    pub(crate) fn suits(&self, algorithm: CoseAlgorithm) -> bool {
+        self.kind == Some(kind_of(algorithm))
+    }
+
     /// Whether this is the same key as the credential's.
     pub(crate) fn is(&self, key: &PublicKey) -> bool {
         self.kind == Some(kind_of(key.algorithm()))

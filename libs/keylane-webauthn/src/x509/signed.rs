@@ -21,7 +21,7 @@ impl<'a> Signed<'a> {
         outer.end()?;
         let content = parts.expect(Tag::SEQUENCE)?;
         let algorithm = parts.expect(Tag::SEQUENCE)?.raw;
-        let signature = parts.bit_string()?;
+        let signature = signature(&mut parts)?;
         parts.end()?;
         Ok(Self { content, algorithm, signature })
     }
@@ -39,5 +39,14 @@ impl<'a> Signed<'a> {
 
     fn scheme(&self) -> Option<Scheme> {
         public_key::scheme(self.algorithm).ok().flatten()
+    }
+}
+
+/// The signature. Its count of unused bits says nothing, and some U2F certificates of Yubico have a
+/// wrong one there; the verification takes all bits.
+fn signature<'a>(parts: &mut Reader<'a>) -> Result<&'a [u8], BadDer> {
+    match parts.expect(Tag::BIT_STRING)?.value.split_first() {
+        Some((0..=7, signature)) => Ok(signature),
+        _ => Err(BadDer),
     }
 }

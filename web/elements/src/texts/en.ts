@@ -145,6 +145,28 @@ export const en: Texts = {
       origin_refused: 'This site may not use this sign-in server. Its operator can allow it.',
       store_unavailable: 'The server is busy. Please try again in a moment.',
     },
+    byReason: {
+      authenticator_synced:
+        'Passkeys that are copied between your devices are not accepted here. Use a security key, or a passkey that stays on one device.',
+      authenticator_device_bound:
+        'Passkeys that stay on one device are not accepted here. Use the password manager of your phone or browser, which keeps a copy.',
+      authenticator_denied:
+        'This model is not accepted here. Use another security key or device; whoever runs this site can say which.',
+      authenticator_revoked:
+        'This model has a known security problem, so it is not accepted. Use another security key or device, and ask its maker for a replacement.',
+      authenticator_unproven:
+        'Only certain models are accepted here, and yours did not prove what it is. If the browser asks whether to share the make and model, allow it; otherwise use a security key.',
+      authenticator_not_listed:
+        'This model is not one of those that are accepted here. Use another security key or device; whoever runs this site can say which.',
+      authenticator_unknown:
+        'This model is not known well enough to be accepted here. Use another security key or device; whoever runs this site can say which.',
+      authenticator_certification_too_low:
+        'This model is not certified highly enough to be accepted here. Use another security key or device; whoever runs this site can say which.',
+      authenticator_not_in_hardware:
+        'Only passkeys that hardware protects are accepted here. Use a security key, or a device with a secure chip.',
+      authenticator_serial_not_listed:
+        'Only security keys that were handed out to you are accepted here. Use that one.',
+    },
     rateLimited: (seconds) =>
       seconds === undefined
         ? 'Too many attempts. Please wait a little.'

@@ -122,9 +122,11 @@ export interface ConfirmTexts {
   otherAccount: string;
 }
 
-/** By error code; `other` when there is no text and the server said nothing either. */
+/** By reason or error code; `other` when there is no text and the server said nothing either. */
 export interface ErrorTexts {
   byCode: Readonly<Record<string, string>>;
+  /** By the reason beside the code, which wins over the code's text. */
+  byReason: Readonly<Record<string, string>>;
   rateLimited: (seconds: number | undefined) => string;
   other: string;
 }

@@ -1,0 +1,5 @@
+//! Tests that are about the crate as a whole.
+
+mod codes;
+mod external;
+mod seeds;
