@@ -93,8 +93,8 @@ pub enum Attestation {
     /// Format `tpm`, with an attestation identity key below an intermediate (§8.3). Keys are of
     /// ECDSA on the NIST curves or of RSA.
     Tpm,
-    /// Format `android-key`, described as kept in the trusted environment (§8.4). Keys are of
-    /// ECDSA on the NIST curves or of RSA.
+    /// Format `android-key`, described as kept in the trusted environment, with the chain up to
+    /// the root (§8.4). Keys are of ECDSA on the NIST curves or of RSA.
     AndroidKey,
     /// Format `android-safetynet`, with a certificate below an intermediate (§8.5).
     AndroidSafetyNet,

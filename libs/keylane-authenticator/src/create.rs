@@ -5,6 +5,7 @@ use crate::{
     StoredCredential,
     authenticator_data::{self, flags},
     cbor::Cbor,
+    credential::Blob,
     edit::Edit,
     encoding::{base64url, from_base64url, sha256},
     extensions,
@@ -111,7 +112,7 @@ impl Authenticator {
             backup_eligible: self.config.backup_eligible,
             discoverable: self.config.resident
                 && selection.resident_key() != Requirement::Discouraged,
-            cred_blob: Vec::new(),
+            cred_blob: Blob::default(),
             large_blob: None,
             private_key: key.to_pkcs8()?,
             key,

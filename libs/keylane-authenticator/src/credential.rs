@@ -6,6 +6,17 @@ use crate::{
 };
 use std::collections::{BTreeMap, HashMap};
 
+/// Bytes that a relying party keeps with a credential. `Debug` leaves them out, since they may be
+/// keys.
+#[derive(Default)]
+pub(crate) struct Blob(pub(crate) Vec<u8>);
+
+impl std::fmt::Debug for Blob {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Blob({} bytes, redacted)", self.0.len())
+    }
+}
+
 /// A credential in the authenticator, with its private key. `Debug` leaves the key out.
 #[derive(Debug)]
 pub struct StoredCredential {
@@ -18,9 +29,9 @@ pub struct StoredCredential {
     pub(crate) backup_eligible: bool,
     pub(crate) discoverable: bool,
     /// What the relying party left with it (`credBlob`); empty at first.
-    pub(crate) cred_blob: Vec<u8>,
+    pub(crate) cred_blob: Blob,
     /// The same in large (`largeBlob`).
-    pub(crate) large_blob: Option<Vec<u8>>,
+    pub(crate) large_blob: Option<Blob>,
     pub(crate) key: SigningKey,
     /// The same key for saving, exported once so that saving cannot fail.
     pub(crate) private_key: Pkcs8,

@@ -9,6 +9,7 @@ use crate::{
     AuthenticatorConfig, AuthenticatorError, StoredCredential,
     authenticator_data::flags,
     cbor::Cbor,
+    credential::Blob,
     encoding::{base64url, from_base64url, sha256},
     options::{
         CreationExtensions, Evaluate, Evaluations, PrfInputs, RequestExtensions, RequestOptions,
@@ -59,7 +60,7 @@ pub(crate) fn of_creation(
         let blob = from_base64url("extensions.credBlob", blob)?;
         let fits = blob.len() <= CRED_BLOB_BYTES_MAX;
         if fits {
-            credential.cred_blob = blob;
+            credential.cred_blob = Blob(blob);
         }
         authenticator.push((Cbor::text("credBlob"), Cbor::Bool(fits)));
     }
@@ -129,7 +130,7 @@ pub(crate) fn of_request(
         client["appid"] = json!(false);
     }
     if asked.get_cred_blob {
-        authenticator.push((Cbor::text("credBlob"), Cbor::bytes(credential.cred_blob.clone())));
+        authenticator.push((Cbor::text("credBlob"), Cbor::bytes(credential.cred_blob.0.clone())));
     }
     if let Some(inputs) = asked.prf.as_ref().and_then(|prf| inputs_for(prf, credential)) {
         client["prf"] = json!({ "results": evaluate(inputs, credential)? });
@@ -138,12 +139,12 @@ pub(crate) fn of_request(
         if let Some(blob) = &large_blob.write {
             let blob = from_base64url("extensions.largeBlob.write", blob)?;
             if large_blobs {
-                credential.large_blob = Some(blob);
+                credential.large_blob = Some(Blob(blob));
             }
             client["largeBlob"] = json!({ "written": large_blobs });
         } else if large_blob.read {
             client["largeBlob"] = match &credential.large_blob {
-                Some(blob) => json!({ "blob": base64url(blob) }),
+                Some(blob) => json!({ "blob": base64url(&blob.0) }),
                 None => json!({}),
             };
         }

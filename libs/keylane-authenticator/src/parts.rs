@@ -87,7 +87,7 @@ impl CreateParts {
     }
 
     /// Changes the certificates of the statement before they are issued: the leaf first, without
-    /// the root. Each is signed by its own `signer`.
+    /// a root. Each is signed by its own `signer`.
     pub fn edit_certificates(&mut self, edit: impl FnOnce(&mut Vec<CertificateParts>) + 'static) {
         self.certificates_edit.set(edit);
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     Authenticator, AuthenticatorConfig, AuthenticatorError, StoredCredential,
+    credential::Blob,
     encoding::{base64url, from_base64url},
     key::{Pkcs8, SigningKey},
 };
@@ -81,8 +82,8 @@ fn save(credential: &StoredCredential) -> Value {
         "sign_count": credential.sign_count,
         "backup_eligible": credential.backup_eligible,
         "discoverable": credential.discoverable,
-        "cred_blob": base64url(&credential.cred_blob),
-        "large_blob": credential.large_blob.as_deref().map(base64url),
+        "cred_blob": base64url(&credential.cred_blob.0),
+        "large_blob": credential.large_blob.as_ref().map(|blob| base64url(&blob.0)),
         "algorithm": credential.algorithm(),
         "private_key": base64url(credential.private_key.as_bytes()),
     })
@@ -92,6 +93,7 @@ fn restore(saved: &SavedCredential) -> Result<StoredCredential, AuthenticatorErr
     let bytes = |member, text: &str| {
         from_base64url(member, text).map_err(|err| AuthenticatorError::Data(err.to_string()))
     };
+    let blob = |member, text: &str| bytes(member, text).map(Blob);
     let private_key = Pkcs8::new(bytes("private_key", &saved.private_key)?);
     Ok(StoredCredential {
         id: bytes("id", &saved.id)?,
@@ -102,8 +104,8 @@ fn restore(saved: &SavedCredential) -> Result<StoredCredential, AuthenticatorErr
         sign_count: saved.sign_count,
         backup_eligible: saved.backup_eligible,
         discoverable: saved.discoverable,
-        cred_blob: bytes("cred_blob", &saved.cred_blob)?,
-        large_blob: saved.large_blob.as_deref().map(|it| bytes("large_blob", it)).transpose()?,
+        cred_blob: blob("cred_blob", &saved.cred_blob)?,
+        large_blob: saved.large_blob.as_deref().map(|it| blob("large_blob", it)).transpose()?,
         key: SigningKey::from_pkcs8(saved.algorithm, private_key.as_bytes())?,
         private_key,
     })

@@ -10,21 +10,22 @@
 mod algorithm;
 mod ecdsa;
 mod ed25519;
+mod ed448;
 mod material;
 mod ml_dsa;
 mod parameters;
 mod rsa;
+mod verifier;
 
 use std::fmt;
 use std::sync::Arc;
-
-use aws_lc_rs::signature::ParsedPublicKey;
 
 pub use self::algorithm::CoseAlgorithm;
 pub(crate) use self::material::KeyMaterial;
 pub(crate) use self::ml_dsa::ML_DSA_87_SIGNATURE_BYTES;
 use self::parameters::{Parameters, label};
 pub use self::rsa::{RSA_EXPONENT_BYTES_MAX, RSA_MODULUS_BITS_MAX, RSA_MODULUS_BITS_MIN};
+pub(crate) use self::verifier::Verifier;
 use crate::cbor::{self, CborError, Form, Value};
 
 /// A validated public key. Cloning is cheap.
@@ -34,7 +35,7 @@ pub struct PublicKey(Arc<Key>);
 struct Key {
     cose: Box<[u8]>,
     algorithm: CoseAlgorithm,
-    parsed: ParsedPublicKey,
+    parsed: Verifier,
 }
 
 impl PublicKey {
@@ -77,7 +78,7 @@ impl PublicKey {
 
     /// Checks a signature over `message`. ECDSA signatures are strict DER with either `s`.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
-        self.0.parsed.verify_sig(message, signature).map_err(|_| BadSignature)
+        self.0.parsed.verify(message, signature)
     }
 }
 
@@ -127,7 +128,7 @@ pub enum KeyError {
     /// The point does not lie on the curve.
     #[error("the point of the public key is not on the curve")]
     PointNotOnCurve,
-    /// An Ed25519 point of small order, for which anybody can make signatures.
+    /// An Ed25519 or Ed448 point of small order, for which anybody can make signatures.
     #[error("the point of the public key has a small order")]
     SmallOrder,
     /// An RSA modulus that is even, padded, or of a size that we refuse.

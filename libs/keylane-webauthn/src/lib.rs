@@ -9,8 +9,8 @@
 //!   again.
 //! - Verifies them step by step, in the order of the
 //!   [specification](https://www.w3.org/TR/webauthn-3/), §7.1 ([`PendingRegistration`]) and §7.2
-//!   ([`PendingAuthentication`]), for the algorithms of [`CoseAlgorithm`] (ECDSA, Ed25519, RSA and
-//!   the post-quantum ML-DSA), and for every attestation format of §8 ([`AttestationPolicy`]),
+//!   ([`PendingAuthentication`]), for the algorithms of [`CoseAlgorithm`] (ECDSA, Ed25519,
+//!   Ed448, RSA and the post-quantum ML-DSA), and for every attestation format of §8 ([`AttestationPolicy`]),
 //!   with certificates that lead to the caller's [`TrustAnchors`].
 //!
 //! - Asks for extensions and judges what comes back, from the client and from the authenticator

@@ -21,6 +21,8 @@ use aws_lc_rs::signature::{
     RSA_PSS_SHA512, RsaKeyPair, RsaSignatureEncoding,
 };
 
+use ed448_goldilocks::{SecretKey, SigningKey};
+
 use crate::origin::sha256;
 use crate::{CoseAlgorithm, CredentialId, Origin, RpId, UserHandle, base64url};
 
@@ -66,6 +68,7 @@ enum Pair {
     /// All share one key, because making one takes long.
     Rsa(&'static RsaSignatureEncoding),
     MlDsa(PqdsaKeyPair),
+    Ed448(Box<SigningKey>),
 }
 
 static RSA_KEY: LazyLock<RsaKeyPair> =
@@ -91,6 +94,11 @@ impl Pair {
             A::MlDsa44 => Self::MlDsa(PqdsaKeyPair::generate(&ML_DSA_44_SIGNING).unwrap()),
             A::MlDsa65 => Self::MlDsa(PqdsaKeyPair::generate(&ML_DSA_65_SIGNING).unwrap()),
             A::MlDsa87 => Self::MlDsa(PqdsaKeyPair::generate(&ML_DSA_87_SIGNING).unwrap()),
+            A::Ed448 => {
+                let mut seed = [0; 57];
+                aws_lc_rs::rand::fill(&mut seed).unwrap();
+                Self::Ed448(Box::new(SigningKey::from(SecretKey::from(seed))))
+            }
         }
     }
 }
@@ -121,6 +129,7 @@ impl Signer {
                 assert_eq!(pair.sign(message, &mut signature).unwrap(), signature.len());
                 signature
             }
+            Pair::Ed448(key) => key.sign_raw(message).to_bytes().to_vec(),
         }
     }
 
@@ -135,6 +144,10 @@ impl Signer {
             Pair::Ed25519(pair) => pair.public_key().as_der().unwrap().as_ref().to_vec(),
             Pair::Rsa(_) => RSA_KEY.public_key().as_der().unwrap().as_ref().to_vec(),
             Pair::MlDsa(pair) => pair.public_key().as_der().unwrap().as_ref().to_vec(),
+            Pair::Ed448(key) => {
+                let algorithm = der::sequence(&[der::oid("1.3.101.113")]);
+                der::sequence(&[algorithm, der::bit_string(key.verifying_key().as_bytes())])
+            }
         }
     }
 
@@ -153,6 +166,7 @@ impl Signer {
                 rsa_cose(algorithm, &n, &e)
             }
             Pair::MlDsa(pair) => akp_cose(algorithm, pair.public_key().as_ref()),
+            Pair::Ed448(key) => okp_cose(algorithm, 7, key.verifying_key().as_bytes()),
         }
     }
 }

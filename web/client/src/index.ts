@@ -9,6 +9,7 @@
  */
 export { accessToken } from './access-token.ts';
 export { claimFirstAdministrator } from './claim-first-administrator.ts';
+export { type ClientCapabilities, clientCapabilities } from './client-capabilities.ts';
 export { config } from './config.ts';
 export { type Connection, connect } from './connect.ts';
 export { endSession } from './end-session.ts';
@@ -26,6 +27,9 @@ export { signInWithHandle } from './sign-in-with-handle.ts';
 export { signOut } from './sign-out.ts';
 export { signOutEverywhere } from './sign-out-everywhere.ts';
 export { signUp } from './sign-up.ts';
+export { signalAcceptedCredentials } from './signal-accepted-credentials.ts';
+export { signalCurrentUserDetails, type UserDetails } from './signal-current-user-details.ts';
+export { signalUnknownCredential } from './signal-unknown-credential.ts';
 export { stopAutofill } from './stop-autofill.ts';
 export { supportsAutofill } from './supports-autofill.ts';
 export { supportsPasskeys } from './supports-passkeys.ts';

@@ -33,6 +33,7 @@ export type KeylaneErrorCode =
   | 'refresh_refused'
   | 'passkey_not_found'
   | 'last_passkey'
+  | 'too_many_passkeys'
   | 'link_refused'
   | (string & {});
 

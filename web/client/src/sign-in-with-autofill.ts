@@ -52,7 +52,7 @@ async function offerUntilPicked(connection: Connection, signal: AbortSignal): Pr
     const body = { mediation: 'conditional' as const };
     const { publicKey, expires_in_s } = await beginAuthentication(connection, body, signal);
     const credential = await offerOnce(publicKey, expires_in_s * RENEW_AT_MS_PER_S, signal);
-    if (credential) return finishAuthentication(connection, publicKey.rpId, credential, signal);
+    if (credential) return finishAuthentication(connection, publicKey, credential, signal);
     // A page left open in the background need not ask for challenges all day.
     await pageVisible(signal);
     if (signal.aborted) throw new KeylaneError('aborted');

@@ -33,5 +33,5 @@ export async function authenticate(
   await stopAutofill(connection);
   const { publicKey } = await beginAuthentication(connection, body, signal);
   const credential = await showPasskey(publicKey, { signal });
-  return finishAuthentication(connection, publicKey.rpId, credential, signal);
+  return finishAuthentication(connection, publicKey, credential, signal);
 }

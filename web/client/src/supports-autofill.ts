@@ -1,11 +1,6 @@
-import { supportsPasskeys } from './supports-passkeys.ts';
+import { clientCapabilities } from './client-capabilities.ts';
 
 /** Whether this browser offers passkeys among the suggestions of a sign-in field. */
 export async function supportsAutofill(): Promise<boolean> {
-  if (!supportsPasskeys()) return false;
-  try {
-    return (await PublicKeyCredential.isConditionalMediationAvailable?.()) ?? false;
-  } catch {
-    return false;
-  }
+  return (await clientCapabilities()).conditionalGet ?? false;
 }

@@ -99,6 +99,39 @@ test('an unknown credential is reported to its provider', async () => {
   assert.deepEqual(signals, [{ rpId: 'example.org', credentialId: 'AQID' }]);
 });
 
+test('after a sign-in the provider hears what the account is called', async () => {
+  const signals = [];
+  browserWith({
+    get: async () => assertion,
+    signalCurrentUserDetails: async (signal) => signals.push(signal),
+  });
+  serve(signedIn);
+  await signIn(connect('https://login.example.org'));
+  const name = 'ada@example.org';
+  assert.deepEqual(signals, [{ rpId: 'example.org', userId: 'Bw', name, displayName: name }]);
+});
+
+test('a sign-in without a user handle signals no names', async () => {
+  const signals = [];
+  const { userHandle: _, ...response } = assertion.response;
+  browserWith({
+    get: async () => ({ ...assertion, response }),
+    signalCurrentUserDetails: async (signal) => signals.push(signal),
+  });
+  serve(signedIn);
+  await signIn(connect('https://login.example.org'));
+  assert.deepEqual(signals, []);
+});
+
+test('a sign-in succeeds where the provider fails at names', async () => {
+  browserWith({
+    get: async () => assertion,
+    signalCurrentUserDetails: () => Promise.reject(new DOMException('no', 'SecurityError')),
+  });
+  serve(signedIn);
+  assert.equal((await signIn(connect('https://login.example.org'))).user.id, 'u1');
+});
+
 test('a refused passkey is not reported', async () => {
   const signals = [];
   browserWith({

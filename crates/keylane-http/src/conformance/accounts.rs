@@ -10,8 +10,11 @@ use super::answer::Refusal;
 
 /// Most accounts; the oldest makes room for the next, and its credentials go with it.
 const ACCOUNTS_MAX: usize = 20_000;
-/// Most credentials of one account.
-const CREDENTIALS_PER_ACCOUNT_MAX: usize = 64;
+/// Most credentials of one account; the oldest makes room for the next. A suite may well run all
+/// its cases under one name.
+const CREDENTIALS_PER_ACCOUNT_MAX: usize = 4_096;
+/// Most credentials that options list, the newest.
+const LISTED_MAX: usize = 128;
 
 /// The accounts, in the order in which they were first named.
 #[derive(Debug, Default)]
@@ -27,7 +30,7 @@ pub(super) struct Accounts {
 struct Account {
     handle: UserHandle,
     /// In the order of their registration.
-    credentials: Vec<CredentialId>,
+    credentials: VecDeque<CredentialId>,
 }
 
 /// A credential.
@@ -44,7 +47,7 @@ impl Accounts {
             return account.handle.clone();
         }
         self.make_room();
-        let account = Account { handle: fresh.clone(), credentials: Vec::new() };
+        let account = Account { handle: fresh.clone(), credentials: VecDeque::new() };
         self.by_name.insert(name.to_owned(), account);
         self.order.push_back(name.to_owned());
         fresh
@@ -56,9 +59,10 @@ impl Accounts {
         (!account.credentials.is_empty()).then(|| account.handle.clone())
     }
 
-    /// The credentials of the account with this name, in the order of their registration.
+    /// The newest credentials of the account with this name, in the order of their registration.
     pub(super) fn credentials_of(&self, name: &str) -> Vec<CredentialDescriptor> {
-        let ids = self.by_name.get(name).map(|it| it.credentials.as_slice()).unwrap_or_default();
+        let ids = self.by_name.get(name).map(|it| &it.credentials);
+        let Some(ids) = ids else { return Vec::new() };
         let descriptor = |id: &CredentialId| CredentialDescriptor {
             id: id.clone(),
             transports: self
@@ -67,7 +71,7 @@ impl Accounts {
                 .map(|it| it.transports.clone())
                 .unwrap_or_default(),
         };
-        ids.iter().map(descriptor).collect()
+        ids.iter().skip(ids.len().saturating_sub(LISTED_MAX)).map(descriptor).collect()
     }
 
     /// What is known about a credential.
@@ -87,10 +91,11 @@ impl Accounts {
         }
         let account = self.by_name.get_mut(name).filter(|it| it.handle == record.user_handle);
         let account = account.ok_or(Refusal::USER_GONE)?;
-        if account.credentials.len() >= CREDENTIALS_PER_ACCOUNT_MAX {
-            return Err(Refusal::TOO_MANY_CREDENTIALS);
+        while account.credentials.len() >= CREDENTIALS_PER_ACCOUNT_MAX {
+            let Some(oldest) = account.credentials.pop_front() else { break };
+            self.credentials.remove(&oldest);
         }
-        account.credentials.push(record.id.clone());
+        account.credentials.push_back(record.id.clone());
         self.credentials.insert(record.id.clone(), Credential { record, transports });
         Ok(())
     }

@@ -50,7 +50,6 @@ refusals! {
     COUNTER_DID_NOT_RISE = BAD_REQUEST "sign_count_did_not_rise" "The signature counter did not rise";
     BACKUP_ELIGIBILITY = BAD_REQUEST "backup_eligibility_changed" "The BE flag changed";
     SIGNAL = BAD_REQUEST "assertion_suspicious" "Something is odd about the assertion";
-    TOO_MANY_CREDENTIALS = BAD_REQUEST "too_many_credentials" "The user has too many credentials";
     FORMAT_UNKNOWN = BAD_REQUEST "attestation_format_unknown" "The attestation format is not known";
     NO_RANDOMNESS = INTERNAL_SERVER_ERROR "no_randomness" "The source of randomness has failed";
     PANIC = INTERNAL_SERVER_ERROR "internal" "The server made a mistake";

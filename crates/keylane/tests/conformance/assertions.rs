@@ -71,6 +71,18 @@ fn counter_may_stay_at_zero() {
 }
 
 #[test]
+fn one_account_does_for_a_whole_suite() {
+    let site = Site::start();
+    let mut browser = site.browser();
+    let mut authenticator = Authenticator::new(security_key());
+    for _ in 0..300 {
+        authenticator = Authenticator::new(security_key());
+        browser.register(&mut authenticator, "ada").ok();
+    }
+    browser.sign_in(&mut authenticator, "ada").ok();
+}
+
+#[test]
 fn credential_of_another_user_is_refused() {
     let site = Site::start();
     let mut browser = site.browser();

@@ -178,7 +178,9 @@ pub(super) fn make(
         Extension::key_usage(0x80),
         Extension::new(extension::ANDROID_KEY_DESCRIPTION, description.to_der()),
     ]);
-    let x5c = certificates::issue(vec![leaf, authority.intermediate_parts()?], parts)?;
+    let path = vec![leaf, authority.intermediate_parts()?];
+    // Devices send the whole chain.
+    let x5c = certificates::issue_up_to(path, Some(authority.root()), parts)?;
     let signature = sign_with_credential(evidence.signed_bytes(), evidence.key, parts)?;
     let algorithm = parts.statement_algorithm.unwrap_or(evidence.key.algorithm());
     Ok(Cbor::Map(vec![

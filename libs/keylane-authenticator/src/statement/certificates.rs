@@ -4,12 +4,22 @@ use crate::{AuthenticatorError, Cbor, CertificateParts, CreateParts};
 
 /// Issues the certificates, whoever their signers are by now.
 pub(super) fn issue(
+    certificates: Vec<CertificateParts>,
+    parts: &mut CreateParts,
+) -> Result<Vec<Vec<u8>>, AuthenticatorError> {
+    issue_up_to(certificates, None, parts)
+}
+
+/// The same with a root that was issued before at their end.
+pub(super) fn issue_up_to(
     mut certificates: Vec<CertificateParts>,
+    root: Option<&[u8]>,
     parts: &mut CreateParts,
 ) -> Result<Vec<Vec<u8>>, AuthenticatorError> {
     parts.certificates_edit.take_and_apply(&mut certificates);
     let mut x5c =
         certificates.into_iter().map(CertificateParts::issue).collect::<Result<Vec<_>, _>>()?;
+    x5c.extend(root.map(<[u8]>::to_vec));
     parts.x5c_edit.take_and_apply(&mut x5c);
     Ok(x5c)
 }

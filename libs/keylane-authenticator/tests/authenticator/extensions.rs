@@ -116,6 +116,7 @@ fn credential_keeps_its_blobs() {
     let written = signed_by(&mut authenticator, &json!({ "largeBlob": { "write": "BwgJ" } }));
     assert_eq!(written.json["clientExtensionResults"]["largeBlob"], json!({ "written": true }));
     let mut saved = Authenticator::from_json(&authenticator.to_json()).unwrap();
+    assert!(format!("{saved:?}").contains("Blob(3 bytes, redacted)"));
     let it = signed_by(&mut saved, &read);
     assert_eq!(it.json["clientExtensionResults"]["largeBlob"], json!({ "blob": "BwgJ" }));
     let outputs: Cbor = ciborium::from_reader(&it.auth_data.rest[..]).unwrap();

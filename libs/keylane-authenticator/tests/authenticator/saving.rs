@@ -35,6 +35,24 @@ fn saving_and_restoring_changes_nothing() {
 }
 
 #[test]
+fn save_from_before_attestation_and_extensions_reads() {
+    let (authenticator, _) = registered(AuthenticatorConfig::default());
+    let mut saved: Value = serde_json::from_str(&authenticator.to_json()).unwrap();
+    let config = saved["config"].as_object_mut().unwrap();
+    for member in
+        ["min_pin_length", "large_blob", "attestation_algorithm", "serial_number", "now_ms"]
+    {
+        assert!(config.remove(member).is_some(), "{member}");
+    }
+    let credential = saved["credentials"][0].as_object_mut().unwrap();
+    assert!(credential.remove("cred_blob").is_some());
+    assert!(credential.remove("large_blob").is_some());
+    let restored = Authenticator::from_json(&saved.to_string()).unwrap();
+    assert_eq!(restored.config().now_ms, AuthenticatorConfig::default().now_ms);
+    assert_eq!(restored.credentials().count(), 1);
+}
+
+#[test]
 fn authenticator_can_be_shared_between_threads() {
     fn is_shareable<T: Send + Sync>() {}
     is_shareable::<Authenticator>();

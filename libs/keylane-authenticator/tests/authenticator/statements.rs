@@ -227,7 +227,9 @@ fn android_key_describes_the_key_that_it_certifies() {
         };
         let it = created(config, "direct", |_| {});
         assert_eq!(it.fmt, "android-key");
-        let [leaf, intermediate] = &it.x5c()[..] else { panic!("two certificates") };
+        let [leaf, intermediate, root] = &it.x5c()[..] else { panic!("three certificates") };
+        assert_eq!(root, TestAuthority::shared(NOW_S).unwrap().root());
+        assert!(issued(root, intermediate));
         assert!(issued(intermediate, leaf));
         assert_eq!(public_key_of(leaf), it.spki());
         assert!(it.statement_verifies() && it.certified_statement_verifies());

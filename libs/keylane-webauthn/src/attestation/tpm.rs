@@ -204,7 +204,7 @@ fn hash_of(cose_algorithm: i64) -> Option<&'static digest::Algorithm> {
         A::Es256 | A::Esp256 | A::Es256K | A::Rs256 | A::Ps256 => &SHA256,
         A::Es384 | A::Esp384 | A::Rs384 | A::Ps384 => &SHA384,
         A::Es512 | A::Esp512 | A::Rs512 | A::Ps512 => &SHA512,
-        A::EdDsa | A::Ed25519 | A::MlDsa44 | A::MlDsa65 | A::MlDsa87 => return None,
+        A::EdDsa | A::Ed25519 | A::Ed448 | A::MlDsa44 | A::MlDsa65 | A::MlDsa87 => return None,
     })
 }
 

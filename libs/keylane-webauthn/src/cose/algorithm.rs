@@ -4,20 +4,18 @@
 //! A further algorithm is a variant, an entry of [`CoseAlgorithm::ALL`] and a row.
 
 use aws_lc_rs::signature::{
-    ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
-    RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384,
-    RSA_PSS_2048_8192_SHA512, RsaParameters,
+    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
+    RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, RsaParameters,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::parameters::CurveLabel::{self, MayBeLeftOut, Required};
 use super::parameters::Parameters;
-use super::{KeyError, ecdsa, ed25519, ml_dsa, rsa};
+use super::{KeyError, Verifier, ecdsa, ed448, ed25519, ml_dsa, rsa};
 
 /// A signature algorithm of the IANA COSE registry that this build verifies.
 ///
-/// Ed448 is not among them, because no library that we would trust has it, and neither is RS1:
-/// SHA-1 does not sign anybody in.
+/// RS1 is not among them: SHA-1 does not sign anybody in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CoseAlgorithm {
@@ -57,12 +55,15 @@ pub enum CoseAlgorithm {
     Esp512,
     /// What [`EdDsa`](Self::EdDsa) is in WebAuthn, under its fully specified number.
     Ed25519,
+    /// Ed448, which has no other number.
+    Ed448,
 }
 
 /// What the keys of an algorithm are made of.
 enum Family {
     Ecdsa(ecdsa::Curve, CurveLabel),
     Ed25519(CurveLabel),
+    Ed448(CurveLabel),
     Rsa(&'static RsaParameters),
     MlDsa(ml_dsa::ParameterSet),
 }
@@ -74,7 +75,7 @@ impl CoseAlgorithm {
     ///
     /// An offer is better made of a few of them. Level 3 (§5.4) advises against offering the
     /// fully specified numbers at the end.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Es256,
         Self::EdDsa,
         Self::Rs256,
@@ -93,6 +94,7 @@ impl CoseAlgorithm {
         Self::Esp384,
         Self::Esp512,
         Self::Ed25519,
+        Self::Ed448,
     ];
 
     const fn row(self) -> (i64, Family) {
@@ -115,6 +117,7 @@ impl CoseAlgorithm {
             Self::Esp384 => (-51, Ecdsa(ecdsa::P384, MayBeLeftOut)),
             Self::Esp512 => (-52, Ecdsa(ecdsa::P521, MayBeLeftOut)),
             Self::Ed25519 => (-19, Family::Ed25519(MayBeLeftOut)),
+            Self::Ed448 => (-53, Family::Ed448(MayBeLeftOut)),
         }
     }
 
@@ -131,15 +134,13 @@ impl CoseAlgorithm {
     }
 
     /// Validates a key of this algorithm.
-    pub(super) fn parse_key(
-        self,
-        parameters: &Parameters<'_, '_>,
-    ) -> Result<ParsedPublicKey, KeyError> {
+    pub(super) fn parse_key(self, parameters: &Parameters<'_, '_>) -> Result<Verifier, KeyError> {
         match self.row().1 {
-            Ecdsa(curve, label) => ecdsa::parse(parameters, &curve, label),
-            Family::Ed25519(label) => ed25519::parse(parameters, label),
-            Rsa(verification) => rsa::parse(parameters, verification),
-            MlDsa(set) => ml_dsa::parse(parameters, &set),
+            Ecdsa(curve, label) => ecdsa::parse(parameters, &curve, label).map(Verifier::from),
+            Family::Ed25519(label) => ed25519::parse(parameters, label).map(Verifier::from),
+            Family::Ed448(label) => ed448::parse(parameters, label).map(Verifier::from),
+            Rsa(verification) => rsa::parse(parameters, verification).map(Verifier::from),
+            MlDsa(set) => ml_dsa::parse(parameters, &set).map(Verifier::from),
         }
     }
 }

@@ -1,5 +1,7 @@
 use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
-use aws_lc_rs::signature::{KeyPair as _, ML_DSA_44, ML_DSA_44_SIGNING, PqdsaKeyPair};
+use aws_lc_rs::signature::{
+    KeyPair as _, ML_DSA_44, ML_DSA_44_SIGNING, ParsedPublicKey, PqdsaKeyPair,
+};
 
 use super::*;
 use crate::sample::{self, Signer, bytes, int, map};
@@ -47,8 +49,8 @@ fn from_cose_refuses_parameters_that_do_not_belong_there() {
 
 #[test]
 fn from_cose_refuses_an_algorithm_that_this_build_does_not_verify() {
-    // RS1; Ed448; others of the registry, or none.
-    for algorithm in [-65535, -53, -5, -46, -307, -256, -260, 0, 7, i64::MIN] {
+    // RS1; others of the registry, or none.
+    for algorithm in [-65535, -5, -46, -307, -256, -260, 0, 7, i64::MIN] {
         let key = map(&[(int(1), int(2)), (int(3), int(algorithm))]);
         check(&key, "public_key_algorithm_unsupported");
     }
@@ -85,12 +87,13 @@ fn from_cose_binds_the_curve_to_the_algorithm() {
 #[test]
 fn from_cose_binds_the_key_to_the_algorithm() {
     use CoseAlgorithm as A;
-    let groups: [&[A]; 9] = [
+    let groups: [&[A]; 10] = [
         &[A::Es256, A::Esp256],
         &[A::Es384, A::Esp384],
         &[A::Es512, A::Esp512],
         &[A::Es256K],
         &[A::EdDsa, A::Ed25519],
+        &[A::Ed448],
         &[A::Rs256, A::Rs384, A::Rs512, A::Ps256, A::Ps384, A::Ps512],
         &[A::MlDsa44],
         &[A::MlDsa65],
@@ -281,6 +284,48 @@ fn from_cose_refuses_every_ed25519_point_of_small_order() {
 }
 
 #[test]
+fn from_cose_refuses_every_ed448_point_of_small_order() {
+    let point = |y: [u8; 56], sign: u8| sample::okp_cose(-53, 7, &[&y[..], &[sign]].concat());
+    let mut one = [0; 56];
+    one[0] = 1;
+    for sign in [0, 0x80] {
+        check(&point([0; 56], sign), "public_key_small_order");
+        check(&point(one, sign), "public_key_small_order");
+        check(&point(ed448_p(-1), sign), "public_key_small_order");
+    }
+}
+
+#[test]
+fn from_cose_refuses_an_ed448_point_in_another_form() {
+    let point = |y: &[u8], sign: u8| sample::okp_cose(-53, 7, &[y, &[sign]].concat());
+    // p and p + 1 are 0 and 1 again; the last byte holds nothing but the sign.
+    for y in [ed448_p(0), ed448_p(1), [0xff; 56]] {
+        check(&point(&y, 0), "public_key_point_malformed");
+    }
+    check(&point(&[3; 56], 0x01), "public_key_point_malformed");
+    check(&point(&[3; 55], 0), "public_key_point_malformed");
+    check(&point(&[3; 57], 0), "public_key_point_malformed");
+    // Some are on the curve, the others are not.
+    let outcome = |byte| PublicKey::from_cose(&point(&[byte; 56], 0)).map_err(|err| err.code());
+    let refused = (2..100).filter(|byte| outcome(*byte) == Err("public_key_not_on_curve")).count();
+    assert!((80..98).contains(&refused), "{refused}");
+}
+
+/// p + `more`, little-endian.
+fn ed448_p(more: i8) -> [u8; 56] {
+    let mut y = [0xff; 56];
+    match more {
+        // The carry runs through the low half.
+        1 => y[..28].fill(0),
+        _ => y[28] = 0xfe,
+    }
+    if more == -1 {
+        y[0] = 0xfe;
+    }
+    y
+}
+
+#[test]
 fn from_cose_refuses_an_rsa_modulus_of_the_wrong_size_or_form() {
     let modulus = |bytes: usize, first: u8| {
         let mut n = vec![0xff; bytes];
@@ -333,7 +378,7 @@ fn algorithms_have_a_number_each() {
 fn algorithms_are_numbers_in_json() {
     assert_eq!(
         serde_json::to_string(&CoseAlgorithm::ALL).unwrap(),
-        "[-7,-8,-257,-35,-36,-48,-49,-50,-37,-38,-39,-258,-259,-47,-9,-51,-52,-19]"
+        "[-7,-8,-257,-35,-36,-48,-49,-50,-37,-38,-39,-258,-259,-47,-9,-51,-52,-19,-53]"
     );
     assert_eq!(serde_json::from_str::<CoseAlgorithm>("-257").unwrap(), CoseAlgorithm::Rs256);
     assert!(serde_json::from_str::<CoseAlgorithm>("-65535").is_err());

@@ -10,8 +10,6 @@
 //!
 //! At [`NOW`] all of them are valid.
 
-#![allow(dead_code, reason = "the tests of each format use what they need")]
-
 use super::der::{
     bit_string, boolean, context, integer, null, octet_string, oid, sequence, set, time, tlv, utf8,
 };
@@ -229,6 +227,7 @@ pub(crate) fn algorithm_identifier(signer: &Signer) -> Vec<u8> {
         A::Es384 | A::Esp384 => plain("1.2.840.10045.4.3.3"),
         A::Es512 | A::Esp512 => plain("1.2.840.10045.4.3.4"),
         A::EdDsa | A::Ed25519 => plain("1.3.101.112"),
+        A::Ed448 => plain("1.3.101.113"),
         A::Rs256 => with_null("1.2.840.113549.1.1.11"),
         A::Rs384 => with_null("1.2.840.113549.1.1.12"),
         A::Rs512 => with_null("1.2.840.113549.1.1.13"),

@@ -1,7 +1,5 @@
 //! A DER encoder, written apart from the reader that it tests.
 
-#![allow(dead_code, reason = "the tests of each format use what they need")]
-
 /// An element with a tag of one byte.
 pub(crate) fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
     [&[tag], length(content.len()).as_slice(), content].concat()

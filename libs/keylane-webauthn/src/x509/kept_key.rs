@@ -2,9 +2,8 @@
 
 use std::sync::OnceLock;
 
-use aws_lc_rs::signature::ParsedPublicKey;
-
 use super::public_key::{BadSignature, Scheme, SubjectPublicKeyInfo, VerifyingKey};
+use crate::cose::Verifier;
 
 /// A key that remembers its parsed form, so that not every registration pays for parsing.
 ///
@@ -13,7 +12,7 @@ use super::public_key::{BadSignature, Scheme, SubjectPublicKeyInfo, VerifyingKey
 #[derive(Debug, Clone)]
 pub(super) struct KeptKey {
     der: Box<[u8]>,
-    parsed: OnceLock<(Scheme, ParsedPublicKey)>,
+    parsed: OnceLock<(Scheme, Verifier)>,
 }
 
 impl KeptKey {
@@ -29,11 +28,11 @@ impl VerifyingKey for KeptKey {
 
     fn verify(&self, scheme: Scheme, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
         if let Some((_, key)) = self.parsed.get().filter(|(kept, _)| *kept == scheme) {
-            return key.verify_sig(message, signature).map_err(|_| BadSignature);
+            return key.verify(message, signature).map_err(|_| BadSignature);
         }
         let info = SubjectPublicKeyInfo::parse(&self.der).map_err(|_| BadSignature)?;
         let key = info.parsed_for(scheme)?;
-        key.verify_sig(message, signature).map_err(|_| BadSignature)?;
+        key.verify(message, signature).map_err(|_| BadSignature)?;
         // Somebody else may have been first; either form will do.
         let _ = self.parsed.set((scheme, key));
         Ok(())

@@ -8,7 +8,7 @@ use aws_lc_rs::signature::{self, ParsedPublicKey, VerificationAlgorithm};
 
 use super::der::{BadDer, Reader, Tag};
 use super::oid;
-use crate::cose::{CoseAlgorithm, PublicKey};
+use crate::cose::{CoseAlgorithm, PublicKey, Verifier};
 
 /// The number of RSASSA-PKCS1-v1_5 with SHA-1 in the COSE registry. It never signs anybody in;
 /// the attestation keys of TPMs still use it.
@@ -23,6 +23,7 @@ enum KeyKind {
     P521,
     Secp256k1,
     Ed25519,
+    Ed448,
     MlDsa44,
     MlDsa65,
     MlDsa87,
@@ -35,6 +36,7 @@ pub(crate) enum Scheme {
     RsaPss(Hash),
     Ecdsa(Hash),
     Ed25519,
+    Ed448,
     MlDsa,
 }
 
@@ -73,10 +75,13 @@ impl<'a> SubjectPublicKeyInfo<'a> {
     }
 
     /// The key in the form that verifies signatures of `scheme`.
-    pub(super) fn parsed_for(&self, scheme: Scheme) -> Result<ParsedPublicKey, BadSignature> {
+    pub(super) fn parsed_for(&self, scheme: Scheme) -> Result<Verifier, BadSignature> {
         let kind = self.kind.ok_or(BadSignature)?;
+        if (kind, scheme) == (KeyKind::Ed448, Scheme::Ed448) {
+            return Verifier::ed448(self.key).map_err(|_| BadSignature);
+        }
         let algorithm = algorithm(kind, scheme).ok_or(BadSignature)?;
-        ParsedPublicKey::new(algorithm, self.der).map_err(|_| BadSignature)
+        ParsedPublicKey::new(algorithm, self.der).map(Verifier::from).map_err(|_| BadSignature)
     }
 
     /// Checks the signature of an attestation statement whose `alg` is `cose_algorithm`, which must
@@ -120,7 +125,7 @@ impl VerifyingKey for SubjectPublicKeyInfo<'_> {
     }
 
     fn verify(&self, scheme: Scheme, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
-        self.parsed_for(scheme)?.verify_sig(message, signature).map_err(|_| BadSignature)
+        self.parsed_for(scheme)?.verify(message, signature).map_err(|_| BadSignature)
     }
 }
 
@@ -129,6 +134,7 @@ fn kind(mut algorithm: Reader<'_>) -> Result<Option<KeyKind>, BadDer> {
     let kind = match id {
         _ if id == oid::RSA_ENCRYPTION => KeyKind::Rsa,
         _ if id == oid::ED25519 => KeyKind::Ed25519,
+        _ if id == oid::ED448 => KeyKind::Ed448,
         _ if id == oid::ML_DSA_44 => KeyKind::MlDsa44,
         _ if id == oid::ML_DSA_65 => KeyKind::MlDsa65,
         _ if id == oid::ML_DSA_87 => KeyKind::MlDsa87,
@@ -161,6 +167,7 @@ pub(crate) fn scheme(identifier: &[u8]) -> Result<Option<Scheme>, BadDer> {
         _ if id == oid::ECDSA_SHA384 => Scheme::Ecdsa(Hash::Sha384),
         _ if id == oid::ECDSA_SHA512 => Scheme::Ecdsa(Hash::Sha512),
         _ if id == oid::ED25519 => Scheme::Ed25519,
+        _ if id == oid::ED448 => Scheme::Ed448,
         _ if [oid::ML_DSA_44, oid::ML_DSA_65, oid::ML_DSA_87].contains(&id) => Scheme::MlDsa,
         _ if id == oid::RSA_PSS => return pss_scheme(fields),
         _ => return Ok(None),
@@ -196,6 +203,7 @@ fn cose_scheme(id: i64, kind: KeyKind) -> Option<Scheme> {
         A::Es384 | A::Esp384 => Scheme::Ecdsa(Hash::Sha384),
         A::Es512 | A::Esp512 => Scheme::Ecdsa(Hash::Sha512),
         A::EdDsa | A::Ed25519 => Scheme::Ed25519,
+        A::Ed448 => Scheme::Ed448,
         A::Rs256 => Scheme::RsaPkcs1(Hash::Sha256),
         A::Rs384 => Scheme::RsaPkcs1(Hash::Sha384),
         A::Rs512 => Scheme::RsaPkcs1(Hash::Sha512),
@@ -215,6 +223,7 @@ fn kind_of(algorithm: CoseAlgorithm) -> KeyKind {
         A::Es512 | A::Esp512 => KeyKind::P521,
         A::Es256K => KeyKind::Secp256k1,
         A::EdDsa | A::Ed25519 => KeyKind::Ed25519,
+        A::Ed448 => KeyKind::Ed448,
         A::Rs256 | A::Rs384 | A::Rs512 | A::Ps256 | A::Ps384 | A::Ps512 => KeyKind::Rsa,
         A::MlDsa44 => KeyKind::MlDsa44,
         A::MlDsa65 => KeyKind::MlDsa65,

@@ -5,11 +5,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+mod cbor_map;
 mod extensions;
 mod files;
 mod format;
 mod reference;
 mod replay;
+mod sweep;
 
 use std::fs;
 use std::path::Path;

@@ -30,7 +30,10 @@ const COMMON: &[Refusal] = &[
     ("reject-path-leaf-signature", "the last bit of the signature on the leaf", SPEC, "certificate_signature_invalid",
         |parts| parts.edit_certificates(|path| path[0].edit_signature(flip_last_bit))),
     ("reject-path-intermediate-signature", "the last bit of the signature on the intermediate", SPEC, "attestation_untrusted",
-        |parts| parts.edit_certificates(|path| path[1].edit_signature(flip_last_bit))),
+        |parts| {
+            parts.edit_certificates(|path| path[1].edit_signature(flip_last_bit));
+            parts.edit_x5c(|x5c| x5c.truncate(2));
+        }),
     ("reject-path-intermediate-no-authority", "it is no CA", SPEC, "certificate_issuer_refused",
         |parts| parts.edit_certificates(|path| path[1].set_extension(Extension::end_entity()))),
     ("reject-path-intermediate-missing", "the leaf alone, whose issuer nobody knows", SPEC, "attestation_untrusted",

@@ -7,7 +7,7 @@ use crate::sample::certificate::{
     self, BASIC_CONSTRAINTS, Builder, COMMON_NAME, EXTENDED_KEY_USAGE, KEY_USAGE, NOW, ca,
     extended_key_usage, key_usage, name,
 };
-use crate::sample::der::{octet_string, printable, sequence, set};
+use crate::sample::der::{octet_string, oid, printable, sequence, set};
 
 const ISSUER: &str = "Keylane Test Issuer";
 const NAME_CONSTRAINTS: &str = "2.5.29.30";
@@ -211,7 +211,7 @@ fn a_certificate_that_the_next_one_did_not_sign_is_refused() {
 #[test]
 fn names_agree_across_string_types_case_and_spaces() {
     let printed = |text: &str| {
-        let kind = crate::sample::der::oid(COMMON_NAME);
+        let kind = oid(COMMON_NAME);
         sequence(&[set(&[sequence(&[kind, printable(text)])])])
     };
     let other_form = |case: &mut Case| {
@@ -299,6 +299,23 @@ fn an_issuer_with_name_constraints_is_refused() {
             Err("certificate_critical_extension_unknown"),
         );
     }
+}
+
+#[test]
+fn another_algorithm_than_the_one_that_signed_is_refused() {
+    let named = |id: &str| {
+        let identifier = sequence(&[oid(id)]);
+        move |case: &mut Case| {
+            case.leaf = case.leaf.clone().signature_algorithm(identifier);
+        }
+    };
+    let refused = Err("certificate_signature_invalid");
+    // ECDSA with SHA-384, RSA with SHA-256, Ed25519, and one that we do not know.
+    for id in ["1.2.840.10045.4.3.3", "1.2.840.113549.1.1.11", "1.3.101.112", "1.2.3"] {
+        check(named(id), refused);
+    }
+    // ECDSA with SHA-1.
+    check(named("1.2.840.10045.4.1"), Err("certificate_signed_with_sha1"));
 }
 
 /// A certificate signed with SHA-1 needs a switch, and says so.
