@@ -59,6 +59,17 @@ pub enum ModelProof {
     },
 }
 
+impl ModelProof {
+    /// The stable name, for output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Claimed => "claimed",
+            Self::Attested { .. } => "attested",
+        }
+    }
+}
+
 /// What metadata says of the model of a passkey's authenticator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ModelStanding {

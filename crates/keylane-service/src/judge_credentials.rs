@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use keylane_model::{
-    Actor, Change, Commit, HoldAffected, LastPasskey, ModelProof, ModelStanding, PasskeyModel,
-    RequestContext, UnixMillis,
+    Actor, Change, Commit, HoldAffected, LastPasskey, ModelProof, ModelStanding, PasskeyId,
+    PasskeyModel, RequestContext, UnixMillis, UserId,
 };
 use keylane_store::{CommitError, Store, StoreError};
 
@@ -81,7 +81,7 @@ pub async fn list_affected(
     store: &dyn Store,
     metadata: &VerifiedMetadata,
     now: UnixMillis,
-    after: Option<(keylane_model::UserId, keylane_model::PasskeyId)>,
+    after: Option<(UserId, PasskeyId)>,
     limit: u32,
 ) -> Result<AffectedPage, StoreError> {
     let page = store.list_models(after, limit).await?;
@@ -102,7 +102,7 @@ pub struct AffectedPage {
     /// In the order of their owners; perhaps none.
     pub passkeys: Vec<AffectedPasskey>,
     /// Where the next page starts; `None` at the end.
-    pub next: Option<(keylane_model::UserId, keylane_model::PasskeyId)>,
+    pub next: Option<(UserId, PasskeyId)>,
 }
 
 impl Judged {

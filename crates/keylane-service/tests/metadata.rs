@@ -18,8 +18,9 @@ use keylane_model::{
 };
 use keylane_service::{
     FetchMetadataError, FetchedMetadata, FinishAuthenticationError, MetadataPolicy, MetadataSource,
-    MetadataTrust, Opened, Policy, RevokedModel, StaleMetadata, UnverifiedMetadata, list_affected,
-    model_standing, newly_affected, store_metadata,
+    MetadataTrust, Opened, Policy, RefreshMetadataError, RefreshedMetadata, RevokedModel,
+    StaleMetadata, UnverifiedMetadata, list_affected, model_standing, newly_affected,
+    store_metadata,
 };
 use keylane_store::Store;
 use keylane_testkit::{MetadataAuthority, TestModel};
@@ -458,7 +459,8 @@ impl Case {
     async fn check(&self, answer: Answer, expected: Result<&str, &str>) {
         let source = Source(Mutex::new(Some(answer)));
         let refreshed = self.world.service.refresh_metadata(&source, &self.trust).await;
-        let told = refreshed.as_ref().map(|it| it.code()).map_err(|err| err.code());
+        let told =
+            refreshed.as_ref().map(RefreshedMetadata::code).map_err(RefreshMetadataError::code);
         assert_eq!(told, expected);
     }
 

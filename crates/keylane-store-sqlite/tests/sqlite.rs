@@ -6,9 +6,10 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use keylane_model::{
-    Actor, Change, CodePurpose, Commit, Committed, EmailAddress, KeyId, KeyPurpose, OneTimeCode,
-    RequestContext, StoredKey, SystemEntropy, UnixMillis,
+    Actor, Change, CodePurpose, Commit, Committed, EmailAddress, KeyId, KeyPurpose, ModelProof,
+    ModelStanding, OneTimeCode, RequestContext, StoredKey, SystemEntropy, UnixMillis,
 };
 use keylane_store::{CommitError, Store, StoreError};
 use keylane_store_sqlite::{SCHEMA_VERSION, SqliteOptions, SqliteStore};
@@ -180,6 +181,38 @@ async fn newer_schema_is_refused() {
     let refusal = SqliteStore::open(&folder.path().join("keylane.db"), SqliteOptions::default());
     let refusal = refusal.unwrap_err();
     assert!(matches!(refusal, StoreError::NewerSchema { found: 99, known: SCHEMA_VERSION }));
+}
+
+#[tokio::test]
+async fn passkeys_of_the_first_schema_are_claims_with_nothing_against_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keylane.db");
+    let first = include_str!("../migrations/0001_first.sql");
+    let older = Connection::open(&path).unwrap();
+    older.pragma_update(None, "application_id", 0x4b4c_414e).unwrap();
+    older
+        .execute_batch("CREATE TABLE schema_migration (version INTEGER PRIMARY KEY, checksum BLOB NOT NULL) STRICT")
+        .unwrap();
+    older.execute_batch(first).unwrap();
+    let checksum = digest(&SHA256, first.as_bytes());
+    let row = "INSERT INTO schema_migration VALUES (1, ?1)";
+    older.execute(row, [checksum.as_ref()]).unwrap();
+    let user =
+        "INSERT INTO user VALUES (zeroblob(16), x'02', 'ada@example.org', 'active', 'member', 0)";
+    older.execute_batch(user).unwrap();
+    older.execute_batch("INSERT INTO relying_party VALUES (1, 'example.org', 1)").unwrap();
+    let passkey =
+        "INSERT INTO passkey VALUES (zeroblob(16), randomblob(16), x'03', x'04', 0, 1, 1, 1, 1,
+                   randomblob(16), '[]', NULL, 'none', 'Key', NULL, 0, NULL, 'active')";
+    older.execute_batch(passkey).unwrap();
+    drop(older);
+
+    let store = SqliteStore::open(&path, SqliteOptions::default()).unwrap();
+    assert_eq!(store.schema_version().unwrap(), SCHEMA_VERSION);
+    let models = store.list_models(None, 10).await.unwrap();
+    let found: Vec<_> = models.iter().map(|it| (it.proof, it.standing)).collect();
+    assert_eq!(found, [(ModelProof::Claimed, ModelStanding::Clear)]);
+    assert_eq!(store.find_metadata().await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ mod support;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use keylane_authenticator::{Authenticator, AuthenticatorConfig};
 use keylane_testkit::{MetadataAuthority, TestModel};
@@ -237,14 +237,13 @@ fn without_age(mut shown: Value) -> Value {
 
 /// Asks until there is an answer, for as long as a slow machine needs.
 fn wait_until<T>(mut ask: impl FnMut() -> Option<T>) -> T {
-    let began = Instant::now();
-    loop {
+    for _ in 0..600 {
         if let Some(answer) = ask() {
             return answer;
         }
-        assert!(began.elapsed() < Duration::from_secs(60), "it never came");
         std::thread::sleep(Duration::from_millis(100));
     }
+    panic!("it never came");
 }
 
 /// A server that gives each connection one of these answers; the URL, and what was asked.

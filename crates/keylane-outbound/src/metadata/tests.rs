@@ -2,9 +2,12 @@
 
 use keylane_model::UnixMillis;
 use keylane_service::METADATA_BYTES_MAX;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use rustls::{RootCertStore, ServerConfig};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio_rustls::TlsAcceptor;
 
 use super::*;
 
@@ -161,6 +164,26 @@ async fn server_without_tls_is_told() {
 }
 
 #[tokio::test]
+async fn blob_is_fetched_over_tls_from_a_server_whose_root_is_trusted() {
+    let (server, root) = Server::answering_over_tls(BLOB).await;
+    let mut source = server.source_over_tls();
+    let mut roots = RootCertStore::empty();
+    roots.add(root).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(default_provider()));
+    let config = config.with_safe_default_protocol_versions().unwrap();
+    source.tls = Arc::new(config.with_root_certificates(roots).with_no_client_auth());
+    let fetched = source.fetch(None).await.unwrap();
+    assert!(matches!(fetched, FetchedMetadata::New(new) if *new.blob == *b"a.b.c"));
+}
+
+#[tokio::test]
+async fn server_whose_root_is_not_trusted_is_told() {
+    let (server, _) = Server::answering_over_tls(BLOB).await;
+    let refusal = server.source_over_tls().fetch(None).await.unwrap_err();
+    assert_eq!(refusal.code(), "fetch_tls");
+}
+
+#[tokio::test]
 async fn progress_is_the_bytes_that_came() {
     let server = Server::answering(&[BLOB]).await;
     let source = server.source();
@@ -242,6 +265,39 @@ impl Server {
         Self { port, requests }
     }
 
+    /// One answer over TLS, and the certificate that vouches for the server.
+    #[expect(clippy::disallowed_methods, reason = "it ends with the test")]
+    async fn answering_over_tls(answer: &str) -> (Self, CertificateDer<'static>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let certificate = made.cert.der().clone();
+        let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()).into();
+        let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.clone()], key)
+            .unwrap();
+        let (answer, (_, requests)) = (answer.to_owned(), oneshot::channel());
+        tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            // Whoever does not trust the server hangs up.
+            let Ok(mut stream) = TlsAcceptor::from(Arc::new(config)).accept(stream).await else {
+                return;
+            };
+            head(&mut stream).await;
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream.shutdown().await.unwrap();
+        });
+        (Self { port, requests }, certificate)
+    }
+
+    fn source_over_tls(&self) -> HttpMetadataSource {
+        let url = format!("https://localhost:{}/", self.port);
+        HttpMetadataSource::new(url.parse().unwrap(), 10_000).unwrap()
+    }
+
     fn url(&self) -> String {
         format!("http://127.0.0.1:{}/", self.port)
     }
@@ -256,7 +312,7 @@ impl Server {
 }
 
 /// Reads to the end of a request's head, or of whatever comes instead.
-async fn head(stream: &mut TcpStream) -> String {
+async fn head(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let (mut head, mut buffer) = (Vec::new(), [0; 1024]);
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read(&mut buffer).await {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use keylane_model::{
     Actor, AuditAction, AuditEntry, AuditQuery, Change, Commit, HoldAffected, KeyId, KeyPurpose,
-    LastPasskey, MailOutcome, ModelStanding, Outcome, RequestContext, SessionEnd, StoredKey,
-    SystemEntropy, UserId,
+    LastPasskey, MailOutcome, ModelStanding, Outcome, PasskeyId, RequestContext, SessionEnd,
+    StoredKey, SystemEntropy, UserId,
 };
 
 use super::world::{MINUTE, SESSION_MS, World};
@@ -58,20 +58,6 @@ async fn one_of_each(world: &World) -> Vec<AuditAction> {
         ),
         (Action::SessionsEnded, Change::EndSessions { user }),
         (
-            Action::MetadataStored,
-            Change::StoreMetadata { snapshot: Box::new(super::metadata::snapshot(world, 7)) },
-        ),
-        (Action::MetadataRefused, Change::RefuseMetadata { code: "blob_is_html" }),
-        (
-            Action::PasskeyJudged,
-            Change::JudgePasskey {
-                passkey,
-                user,
-                standing: ModelStanding::Revoked,
-                hold: HoldAffected::Never,
-            },
-        ),
-        (
             Action::PasskeyHeld,
             Change::HoldPasskey { passkey, user, code: "counter_fell", ceremony: None },
         ),
@@ -92,7 +78,8 @@ async fn one_of_each(world: &World) -> Vec<AuditAction> {
         (Action::KeyRetired, Change::RetireKey { key: key_id }),
         (Action::MailSettled, Change::SettleMail { mail, outcome: MailOutcome::GivenUp }),
     ];
-    for (action, change) in changes {
+    let of_metadata = of_metadata(world, user, passkey);
+    for (action, change) in of_metadata.into_iter().chain(changes) {
         world.commit(change).await.unwrap();
         actions.push(action);
     }
@@ -104,6 +91,16 @@ async fn one_of_each(world: &World) -> Vec<AuditAction> {
     world.commit(Change::Sweep).await.unwrap();
     actions.extend([Action::CodeIssued, Action::CodeSignIn, Action::Swept]);
     actions
+}
+
+fn of_metadata(world: &World, user: UserId, passkey: PasskeyId) -> [(AuditAction, Change); 3] {
+    let (standing, hold) = (ModelStanding::Revoked, HoldAffected::Never);
+    let snapshot = Box::new(super::metadata::snapshot(world, 7));
+    [
+        (AuditAction::MetadataStored, Change::StoreMetadata { snapshot }),
+        (AuditAction::MetadataRefused, Change::RefuseMetadata { code: "blob_is_html" }),
+        (AuditAction::PasskeyJudged, Change::JudgePasskey { passkey, user, standing, hold }),
+    ]
 }
 
 pub async fn audit_has_no_entry_for_a_refusal(store: Arc<dyn Store>) {

@@ -253,6 +253,10 @@ pub(super) struct ShownPasskey {
     backed_up: bool,
     sign_count: u32,
     aaguid: String,
+    /// Whether an attestation proves the model, or only the authenticator says so.
+    model_proof: &'static str,
+    /// What metadata says of the model.
+    model_standing: &'static str,
     rp_id: String,
     credential_id: String,
     created_at: String,
@@ -271,6 +275,8 @@ impl From<&Passkey> for ShownPasskey {
             backed_up: passkey.record.backed_up,
             sign_count: passkey.record.sign_count,
             aaguid: passkey.aaguid.to_string(),
+            model_proof: passkey.model_proof.name(),
+            model_standing: passkey.model_standing.name(),
             rp_id: passkey.record.rp_id.as_str().to_owned(),
             credential_id: passkey.record.id.to_string(),
             created_at: output::time(passkey.created_at),

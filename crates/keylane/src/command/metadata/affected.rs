@@ -1,6 +1,6 @@
 //! `keylane metadata affected`.
 
-use keylane_model::{Clock as _, ModelProof, SystemClock};
+use keylane_model::{Clock as _, SystemClock};
 use keylane_service::{AffectedPasskey, VerifiedMetadata, list_affected};
 use serde::Serialize;
 
@@ -53,10 +53,7 @@ impl ShownPasskey {
             description: entry.and_then(|it| it.description()).map(str::to_owned),
             standing: affected.standing.name(),
             recorded_standing: model.standing.name(),
-            proof: match model.proof {
-                ModelProof::Claimed => "claimed",
-                ModelProof::Attested { .. } => "attested",
-            },
+            proof: model.proof.name(),
             state: model.state.name(),
         }
     }
