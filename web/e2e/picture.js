@@ -1,12 +1,10 @@
 /**
  * The picture in the README: `npm run picture -- <file.png>`.
- * A real account on a real server. Only the providers are made up: the virtual authenticators do
- * not say who they are, so their AAGUIDs are written into what the browser sends.
+ * A real account on a real server. Only the providers are made up.
  */
-import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { plugIn } from './harness/authenticator.js';
+import { nameModel, plugIn } from './harness/authenticator.js';
 import { launch, openBrowser } from './harness/browser.js';
 import { startServer } from './harness/server.js';
 import { heading, onAccount, passkeyCards, signUp } from './harness/steps.js';
@@ -46,7 +44,7 @@ async function accountPage() {
   });
   const page = await context.newPage();
   let authenticator = await plugIn(page, { synced: true });
-  await nameProvider(page, APPLE);
+  await nameModel(page, APPLE);
   await signUp(page, server.url, HANDLE);
   const [passkey] = await authenticator.passkeys();
   await signInOnPhone(passkey);
@@ -56,7 +54,7 @@ async function accountPage() {
   ]) {
     await authenticator.unplug();
     authenticator = await plugIn(page, kind);
-    await nameProvider(page, aaguid);
+    await nameModel(page, aaguid);
     await page.getByRole('button', { name: 'Add a passkey' }).click();
     await page.getByText('is ready').waitFor();
   }
@@ -87,26 +85,6 @@ async function signInPage() {
   await page.goto('/sign-in');
   await heading(page, 'Sign in').waitFor();
   return page.screenshot();
-}
-
-/** Lets the next registrations of a page come from this provider. */
-async function nameProvider(page, aaguid) {
-  const rpIdHash = createHash('sha256').update('localhost').digest();
-  const rewrite = (text) => {
-    const bytes = Buffer.from(text, 'base64url');
-    // Authenticator data: hash of the RP ID (32), flags (1), counter (4), AAGUID (16).
-    bytes.write(aaguid.replaceAll('-', ''), bytes.indexOf(rpIdHash) + 37, 'hex');
-    return bytes.toString('base64url');
-  };
-  await page.unroute('**/v1/registration/finish');
-  await page.route('**/v1/registration/finish', (route) => {
-    const body = route.request().postDataJSON();
-    const { response } = body.credential;
-    for (const part of ['attestationObject', 'authenticatorData']) {
-      if (response[part]) response[part] = rewrite(response[part]);
-    }
-    return route.continue({ postData: JSON.stringify(body) });
-  });
 }
 
 async function compose(account, signIn) {

@@ -8,20 +8,26 @@ import { plugIn } from './harness/authenticator.js';
 import { launch, openBrowser } from './harness/browser.js';
 import { newestCode, startServer } from './harness/server.js';
 import { askForCode, codeField, heading, onAccount } from './harness/steps.js';
+import { refusals } from './harness/tour.js';
 
 const folder = resolve(process.env.INIT_CWD ?? '.', process.argv[2] ?? 'screenshots');
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
 
 await mkdir(folder, { recursive: true });
 const server = await startServer();
+const strict = await startServer({ KEYLANE_AUTHENTICATORS__SYNCED: 'refuse' });
 const browser = await launch();
 try {
   for (const [size, viewport] of Object.entries(SIZES)) {
-    for (const scheme of ['light', 'dark']) await pictures(`${size}-${scheme}`, viewport, scheme);
+    for (const scheme of ['light', 'dark']) {
+      await pictures(`${size}-${scheme}`, viewport, scheme);
+      await picturesOfRefusals(`${size}-${scheme}`, viewport, scheme);
+    }
   }
 } finally {
   await browser.close();
   await server.stop();
+  await strict.stop();
 }
 console.log(`pictures are in ${folder}`);
 
@@ -73,5 +79,21 @@ async function pictures(variant, viewport, colorScheme) {
   await page.screenshot({ path: join(folder, `remove-${variant}.png`) });
   await page.goto('/problems');
   await take('problems');
+  await context.close();
+}
+
+async function picturesOfRefusals(variant, viewport, colorScheme) {
+  const { context } = await openBrowser(browser, {
+    serverUrl: strict.url,
+    viewport,
+    colorScheme,
+    deviceScaleFactor: 2,
+  });
+  const page = await context.newPage();
+  const device = await plugIn(page, { synced: true });
+  // The account page says it over the page, wherever that is scrolled to.
+  await refusals({ page, device }, strict.url, (name) =>
+    page.screenshot({ path: join(folder, `${name.replaceAll(' ', '-')}-${variant}.png`) }),
+  );
   await context.close();
 }

@@ -1,3 +1,8 @@
+import { createHash } from 'node:crypto';
+
+/** The model of every virtual authenticator. */
+export const MODEL = '01020304-0506-0708-0102-030405060708';
+
 /**
  * A virtual authenticator of the DevTools protocol, such as a phone or a laptop has one.
  *
@@ -36,6 +41,30 @@ export async function plugIn(
     give: (credential) => send('addCredential', { credential }),
     unplug: () => send('removeVirtualAuthenticator'),
   };
+}
+
+/**
+ * Lets the next registrations of a page come from this model or provider. Virtual authenticators
+ * are all of one model, so the AAGUID is written into what the browser sends, which no statement
+ * signs unless attestation is asked for.
+ */
+export async function nameModel(page, aaguid) {
+  const rpIdHash = createHash('sha256').update('localhost').digest();
+  const rewrite = (text) => {
+    const bytes = Buffer.from(text, 'base64url');
+    // Authenticator data: hash of the RP ID (32), flags (1), counter (4), AAGUID (16).
+    bytes.write(aaguid.replaceAll('-', ''), bytes.indexOf(rpIdHash) + 37, 'hex');
+    return bytes.toString('base64url');
+  };
+  await page.unroute('**/v1/registration/finish');
+  await page.route('**/v1/registration/finish', (route) => {
+    const body = route.request().postDataJSON();
+    const { response } = body.credential;
+    for (const part of ['attestationObject', 'authenticatorData']) {
+      if (response[part]) response[part] = rewrite(response[part]);
+    }
+    return route.continue({ postData: JSON.stringify(body) });
+  });
 }
 
 /** Runs in the page: notes whether a request for autofill is pending. */

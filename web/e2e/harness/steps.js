@@ -11,6 +11,8 @@ export function newHandle(name = 'ada') {
 }
 
 export const signInButton = (page) => page.getByRole('button', { name: 'Sign in with a passkey' });
+export const createButton = (page) => page.getByRole('button', { name: 'Create a passkey' });
+export const addButton = (page) => page.getByRole('button', { name: 'Add a passkey' });
 export const handleField = (page) => page.getByLabel('E-mail address');
 export const codeField = (page) => page.getByLabel('Six-digit code');
 export const status = (page) => page.getByRole('status');
@@ -32,11 +34,17 @@ export async function askForCode(page, handle) {
   await heading(page, 'Check your e-mail').waitFor();
 }
 
-/** From an empty page to an account with its first passkey. */
-export async function signUp(page, serverUrl, handle) {
+/** From an empty page to a sign-up that waits for its first passkey. */
+export async function askForPasskey(page, serverUrl, handle) {
   await askForCode(page, handle);
   await codeField(page).fill(await newestCode(serverUrl, handle));
-  await page.getByRole('button', { name: 'Create a passkey' }).click();
+  await heading(page, 'Create your passkey').waitFor();
+}
+
+/** From an empty page to an account with its first passkey. */
+export async function signUp(page, serverUrl, handle) {
+  await askForPasskey(page, serverUrl, handle);
+  await createButton(page).click();
   await onAccount(page);
 }
 

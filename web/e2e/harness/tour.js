@@ -2,8 +2,11 @@
 import { plugIn } from './authenticator.js';
 import { newestCode } from './server.js';
 import {
+  addButton,
   askForCode,
+  askForPasskey,
   codeField,
+  createButton,
   dialog,
   handleField,
   heading,
@@ -29,6 +32,31 @@ export async function tour({ page, device }, serverUrl, look) {
   const second = await signUpSlowly({ page, device }, serverUrl, look);
   await account(page, look);
   await second.unplug();
+}
+
+/**
+ * Leads through what a server says that refuses synced passkeys: to a newcomer, and to somebody who
+ * has an account. Each goes on with a security key.
+ */
+export async function refusals({ page, device }, serverUrl, look) {
+  const refused = page.getByText('Passkeys that are copied between your devices are not accepted');
+  await askForPasskey(page, serverUrl, newHandle());
+  await createButton(page).click();
+  await refused.waitFor();
+  await look('sign-up with a refused passkey', device);
+  await device.unplug();
+  const key = await plugIn(page, { transport: 'usb' });
+  await createButton(page).click();
+  await onAccount(page);
+  await key.unplug();
+  const phone = await plugIn(page, { synced: true });
+  await addButton(page).click();
+  await refused.waitFor();
+  await look('account with a refused passkey', phone);
+  await phone.unplug();
+  await plugIn(page, { transport: 'usb' });
+  await addButton(page).click();
+  await page.getByText('is ready').waitFor();
 }
 
 async function signIn(page, look) {

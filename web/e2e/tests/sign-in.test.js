@@ -119,3 +119,15 @@ test('signing out ends the session', async (t) => {
   await heading(page, 'Sign in').waitFor();
   assert.equal(await passkeyCards(page).count(), 0);
 });
+
+test('a passkey that shows an old name shows today’s after the sign-in', async (t) => {
+  const { page, device, handle } = await returningPerson(t);
+  const [passkey] = await device.passkeys();
+  await device.forget();
+  await device.give({ ...passkey, userName: 'old@example.org', userDisplayName: 'Old' });
+  await device.touch();
+  await signInButton(page).click();
+  await onAccount(page);
+  const [{ userName, userDisplayName }] = await device.passkeys();
+  assert.deepEqual([userName, userDisplayName], [handle, handle]);
+});
