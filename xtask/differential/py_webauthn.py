@@ -14,7 +14,9 @@ def unpadded(text):
 
 
 def pem(der):
-    body = base64.encodebytes(der).decode()
+    # py_webauthn compares certificates as text, with 64 columns as OpenSSL writes them.
+    text = base64.b64encode(der).decode()
+    body = "".join(text[at : at + 64] + "\n" for at in range(0, len(text), 64))
     return f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n".encode()
 
 

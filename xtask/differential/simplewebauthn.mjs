@@ -15,8 +15,8 @@ const FORMATS = ['packed', 'tpm', 'android-key', 'android-safetynet', 'fido-u2f'
 const bytes = (text) => new Uint8Array(Buffer.from(text, 'base64url'));
 
 function pem(text) {
-  const body = Buffer.from(text, 'base64url').toString('base64').replace(/.{64}/g, '$&\n');
-  return `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
+  const lines = Buffer.from(text, 'base64url').toString('base64').match(/.{1,64}/g);
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }
 
 const response = (it) => (typeof it === 'string' ? JSON.parse(it) : it);
