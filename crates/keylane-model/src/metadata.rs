@@ -88,11 +88,13 @@ pub enum ModelStanding {
     UserKeyPhysicalCompromise,
     /// Some batches are compromised, and whether this authenticator is of one is not known.
     BatchCompromise,
+    /// It breaks a rule about authenticators that was not applied before the passkey was added.
+    NotAccepted,
 }
 
 impl ModelStanding {
     /// Every standing.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Clear,
         Self::Revoked,
         Self::UserVerificationBypass,
@@ -100,6 +102,7 @@ impl ModelStanding {
         Self::UserKeyRemoteCompromise,
         Self::UserKeyPhysicalCompromise,
         Self::BatchCompromise,
+        Self::NotAccepted,
     ];
 
     /// The stable name, for stores, the audit log, metrics and output.
@@ -113,6 +116,7 @@ impl ModelStanding {
             Self::UserKeyRemoteCompromise => "model_user_key_remote_compromise",
             Self::UserKeyPhysicalCompromise => "model_user_key_physical_compromise",
             Self::BatchCompromise => "model_batch_compromise",
+            Self::NotAccepted => "model_not_accepted",
         }
     }
 

@@ -1,7 +1,9 @@
 //! Whether a new passkey's authenticator may be used here.
 
 use keylane_mds::UnixMillis as MetadataTime;
-use keylane_webauthn::{AttestationPolicy, RegistrationResponse, VerifiedRegistration};
+use keylane_webauthn::{
+    AttestationPolicy, PolicySwitch, RegistrationResponse, VerifiedRegistration,
+};
 
 use crate::authenticator_rules::{Authenticator, AuthenticatorRefusal, Verification};
 use crate::ceremony::Ceremony;
@@ -23,12 +25,22 @@ impl Service {
         }
     }
 
-    /// What the verifier is to make of the attestation.
-    pub(crate) fn attestation_policy(&self, response: &RegistrationResponse) -> AttestationPolicy {
+    /// What the verifier is to make of the attestation. Where the rules are applied later, no
+    /// statement is refused for lack of a liberty.
+    pub(crate) fn attestation_policy(
+        &self,
+        ceremony: &Ceremony,
+        response: &RegistrationResponse,
+    ) -> AttestationPolicy {
         let claim = response.unverified_attestation();
         let metadata = self.metadata.current();
         let metadata = metadata.as_ref().map(|it| it.blob().metadata());
-        self.authenticators.policy(claim.as_ref(), metadata)
+        let policy = self.authenticators.policy(claim.as_ref(), metadata);
+        if self.judges_at_once(ceremony) {
+            policy
+        } else {
+            policy.with_switches(PolicySwitch::ALL.to_vec())
+        }
     }
 
     /// Holds a verified registration to the rules.
@@ -37,7 +49,8 @@ impl Service {
         verified: &VerifiedRegistration,
     ) -> Result<(), AuthenticatorRefusal> {
         let verdict = verified.attestation();
-        let anchored = verdict.is_anchored();
+        let permitted = |switch| self.authenticators.switches.contains(switch);
+        let anchored = verdict.is_anchored() && verdict.switches.iter().all(permitted);
         let trust_path: Vec<&[u8]> = verdict.trust_path.iter().map(AsRef::as_ref).collect();
         let authenticator = Authenticator {
             aaguid: verified.aaguid(),

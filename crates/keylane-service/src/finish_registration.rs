@@ -2,8 +2,8 @@
 
 use keylane_mds::KeyIdentifier;
 use keylane_model::{
-    Actor, Assurance, Change, ModelProof, Passkey, PasskeyId, PasskeyNickname, PasskeyState,
-    RequestContext, Session,
+    Actor, Assurance, Change, ModelProof, ModelStanding, Passkey, PasskeyId, PasskeyNickname,
+    PasskeyState, RequestContext, Session,
 };
 use keylane_store::CommitError;
 use keylane_webauthn::{
@@ -83,14 +83,23 @@ impl Service {
                 return Err(FinishRegistrationError::Refused(err));
             }
         };
-        if self.judges_at_once(&ceremony)
-            && let Err(refusal) = self.admit_authenticator(&verified)
+        let admission = self.admit_authenticator(&verified);
+        if let Err(refusal) = admission
+            && self.judges_at_once(&ceremony)
         {
             self.refuse(&ceremony, refusal.code(), current.user.id, None, place.request).await?;
             return Err(FinishRegistrationError::Authenticator(refusal));
         }
-        let passkey = self.new_passkey(current, verified, nickname, &place)?;
-        self.add(current, ceremony, passkey, place).await
+        let mut passkey = self.new_passkey(current, verified, nickname, &place)?;
+        if admission.is_err() && passkey.model_standing == ModelStanding::Clear {
+            passkey.model_standing = ModelStanding::NotAccepted;
+        }
+        let registered = self.add(current, ceremony, passkey, place).await?;
+        // The passkey is added, and so it is answered: its standing is on record either way.
+        if let Err(err) = self.judge_added(&registered.passkey).await {
+            tracing::error!(%err, "a passkey that breaks a rule could not be judged");
+        }
+        Ok(registered)
     }
 
     fn open_registration(
@@ -120,7 +129,7 @@ impl Service {
             user_verification: ceremony.user_verification,
             mediation: ceremony.mediation,
             framing: Framing::SameOriginOnly,
-            attestation: self.attestation_policy(response),
+            attestation: self.attestation_policy(ceremony, response),
             extensions: extensions(),
             deadline: ceremony.expires_at(),
         })

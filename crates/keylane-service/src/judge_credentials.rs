@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use keylane_model::{
-    Actor, Change, Commit, HoldAffected, LastPasskey, ModelProof, ModelStanding, PasskeyId,
-    PasskeyModel, RequestContext, UnixMillis, UserId,
+    Actor, Change, Commit, HoldAffected, LastPasskey, ModelProof, ModelStanding, Passkey,
+    PasskeyId, PasskeyModel, RequestContext, UnixMillis, UserId,
 };
 use keylane_store::{CommitError, Store, StoreError};
 
@@ -41,6 +41,23 @@ pub struct AffectedPasskey {
 }
 
 impl Service {
+    /// Does what the policy says with a passkey that was added although it breaks a rule.
+    pub(crate) async fn judge_added(&self, passkey: &Passkey) -> Result<(), StoreError> {
+        if !passkey.model_standing.is_affected() {
+            return Ok(());
+        }
+        let model = PasskeyModel {
+            user: passkey.user,
+            passkey: passkey.id,
+            aaguid: passkey.aaguid,
+            proof: passkey.model_proof,
+            standing: passkey.model_standing,
+            state: passkey.state,
+        };
+        let change = judgement(&model, passkey.model_standing, self.metadata.policy());
+        commit(&*self.store, self.now(), change).await.map(|_| ())
+    }
+
     /// Judges every passkey by the newest metadata and does what the policy says with those whose
     /// standing is another than before. Cut short, it can be done again from the start.
     ///
@@ -118,6 +135,7 @@ impl Judged {
     }
 }
 
+/// What an operator's rule said when the passkey was added stays, until metadata says worse.
 fn standing_of(
     model: &PasskeyModel,
     metadata: &VerifiedMetadata,
@@ -125,7 +143,13 @@ fn standing_of(
 ) -> ModelStanding {
     let entry = metadata.entry_of(model.aaguid, model.proof);
     let today = keylane_mds::UnixMillis(now.0).date();
-    entry.map_or(model.standing, |entry| model_standing(entry, today))
+    match entry.map(|entry| model_standing(entry, today)) {
+        None | Some(ModelStanding::Clear) if model.standing == ModelStanding::NotAccepted => {
+            ModelStanding::NotAccepted
+        }
+        None => model.standing,
+        Some(standing) => standing,
+    }
 }
 
 fn judgement(model: &PasskeyModel, standing: ModelStanding, policy: MetadataPolicy) -> Change {

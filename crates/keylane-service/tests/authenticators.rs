@@ -7,11 +7,12 @@ mod support;
 use std::sync::Arc;
 
 use keylane_authenticator::{Attestation, Authenticator, AuthenticatorConfig};
-use keylane_model::AuditAction;
+use keylane_model::{AuditAction, ModelStanding, PasskeyState};
 use keylane_service::{
-    Admission, AuthenticatorRules, DemandedProtection, FinishRegistrationError, Policy,
-    Verification,
+    Admission, AuthenticatorRules, DemandedProtection, FinishRegistrationError, MetadataPolicy,
+    Policy, Registered, RevokedModel, Verification,
 };
+use keylane_store::Store;
 use keylane_webauthn::{Aaguid, AttestationConveyance, TrustAnchor};
 use support::World;
 
@@ -98,6 +99,42 @@ async fn rules_wait_when_they_are_applied_in_the_background() {
         rules.verification = Verification::Background;
     };
     check(Attestation::None, later, Ok(())).await;
+}
+
+#[tokio::test]
+async fn passkey_that_breaks_a_rule_in_the_background_is_on_record_and_judged() {
+    let (world, registered) = added_against_the_rules(RevokedModel::Record).await;
+    assert_eq!(registered.passkey.model_standing, ModelStanding::NotAccepted);
+    let audited = world.audited(AuditAction::PasskeyJudged).await;
+    assert_eq!(audited, [Some("model_not_accepted".to_owned())]);
+    let passkeys = world.store.list_passkeys(registered.passkey.user).await.unwrap();
+    assert_eq!(passkeys[0].model_standing, ModelStanding::NotAccepted);
+    assert_eq!(passkeys[0].state, PasskeyState::Active);
+}
+
+#[tokio::test]
+async fn last_passkey_is_not_held_for_breaking_a_rule() {
+    let (world, registered) = added_against_the_rules(RevokedModel::Hold).await;
+    let passkeys = world.store.list_passkeys(registered.passkey.user).await.unwrap();
+    assert_eq!(passkeys[0].state, PasskeyState::Active);
+}
+
+/// Somebody's first passkey, of a denied model, where rules are applied in the background.
+async fn added_against_the_rules(on_revoked_model: RevokedModel) -> (World, Registered) {
+    let rules = AuthenticatorRules {
+        denied_models: vec![MODEL],
+        verification: Verification::Background,
+        ..AuthenticatorRules::default()
+    };
+    let metadata = MetadataPolicy { on_revoked_model, ..MetadataPolicy::default() };
+    let world = World::with_rules(Policy { metadata, ..Policy::default() }, rules).await;
+    let session = world.sign_up("ada@example.org").await;
+    let mut key = Authenticator::new(AuthenticatorConfig {
+        aaguid: MODEL.0,
+        ..AuthenticatorConfig::security_key()
+    });
+    let registered = world.register(&session, &mut key).await;
+    (world, registered)
 }
 
 #[tokio::test]

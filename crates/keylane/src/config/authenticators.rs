@@ -39,9 +39,10 @@ static VERIFICATION: Key = Key::open(
     "authenticators",
     "verification",
     "\"required\", \"background\" or \"sampled\"",
-    "When the rules of this section are applied: before a passkey is added (`required`), when \
-     credentials are judged again after it was added (`background`), or before it is added for a \
-     share of all registrations (`sampled`).",
+    "When the rules of this section are applied: before a passkey is added, which is then refused \
+     (`required`); after it was added, with the consequences that `metadata.on_revoked_model` \
+     names (`background`); or before it is added for a share of all registrations, and after for \
+     the others (`sampled`).",
 );
 static SAMPLE_PER_THOUSAND: Key = Key::open(
     "authenticators",
