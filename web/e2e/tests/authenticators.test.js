@@ -82,3 +82,20 @@ test('a member who adds a denied model keeps what they have', async (t) => {
   assert.equal(await passkeyCards(page).count(), 1);
   assert.equal((await device.passkeys()).length, 1);
 });
+
+test('a site says in its own words what to use instead', async (t) => {
+  const { page } = await noSynced.newPerson(t, { authenticator: { synced: true } });
+  const body = `<!doctype html><html lang="en"><title>Site</title><script type="module">
+    import { addTexts, en } from '/keylane.js';
+    const byReason = { authenticator_synced: 'Please use the blue key from your welcome pack.' };
+    addTexts({ ...en, errors: { ...en.errors, byReason: { ...en.errors.byReason, ...byReason } } });
+    document.addEventListener('keylane-error', ({ detail: { code, problem } }) => {
+      document.title = code + ' ' + problem.reason;
+    });
+  </script><keylane-sign-in mode="sign-up" heading-level="1"></keylane-sign-in>`;
+  await page.route('**/sign-up', (route) => route.fulfill({ body, contentType: 'text/html' }));
+  await askForPasskey(page, noSynced.url, newHandle());
+  await createButton(page).click();
+  await page.getByText('Please use the blue key from your welcome pack.').waitFor();
+  assert.equal(await page.title(), 'authenticator_refused authenticator_synced');
+});

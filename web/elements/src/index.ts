@@ -10,4 +10,5 @@ export { KeylaneSignIn } from './keylane-sign-in.ts';
 
 import './keylane-sign-in.define.ts';
 
+export { en } from './texts/en.ts';
 export { addTexts, type Texts } from './texts/index.ts';
