@@ -41,6 +41,7 @@ use crate::problem;
         claim_administrator::handle,
         read_config::handle,
         well_known::jwks,
+        well_known::webauthn,
         well_known::passkey_endpoints,
         well_known::change_password,
     ),

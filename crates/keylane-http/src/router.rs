@@ -36,6 +36,7 @@ fn table() -> Vec<Route> {
         route("/v1/first-administrator",        post(claim_administrator::handle),     Api,       Guess),
         route("/v1/config",                     get(read_config::handle),              Api,       Usual),
         route("/.well-known/jwks.json",         get(well_known::jwks),                 Everybody, Free),
+        route("/.well-known/webauthn",          get(well_known::webauthn),             Everybody, Free),
         route("/.well-known/passkey-endpoints", get(well_known::passkey_endpoints),    Everybody, Free),
         route("/.well-known/change-password",   get(well_known::change_password),      Page,      Free),
 

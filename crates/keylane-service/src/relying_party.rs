@@ -25,6 +25,14 @@ pub enum AllowedOrigins {
 }
 
 impl RelyingParty {
+    /// The listed sites on which browsers accept the RP ID only because its document of related
+    /// origins names them (WebAuthn Level 3, section 5.11).
+    pub fn related_origins(&self) -> impl Iterator<Item = &Origin> {
+        let (AllowedOrigins::Listed(listed) | AllowedOrigins::ListedAndLocalhost(listed)) =
+            &self.origins;
+        listed.iter().filter(|origin| origin.host().is_some() && !self.id.covers(origin))
+    }
+
     /// Whether a page of this origin may run ceremonies.
     #[must_use]
     pub fn allows(&self, origin: &Origin) -> bool {
@@ -79,6 +87,23 @@ mod tests {
     #[test]
     fn name_that_only_starts_like_a_listed_origin_is_refused() {
         check("https://shop.example.org.evil.example", true, false);
+    }
+
+    #[test]
+    fn related_origins_are_the_listed_sites_that_the_rp_id_does_not_cover() {
+        let listed = [
+            "https://shop.example.org",
+            "https://example.de",
+            "android:apk-key-hash:abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ",
+        ];
+        let party = RelyingParty {
+            id: "example.org".parse().unwrap(),
+            name: "Example".into(),
+            own_origin: "https://login.example.org".parse().unwrap(),
+            origins: AllowedOrigins::Listed(listed.map(|it| it.parse().unwrap()).to_vec()),
+        };
+        let related: Vec<_> = party.related_origins().map(Origin::as_str).collect();
+        assert_eq!(related, ["https://example.de"]);
     }
 
     #[track_caller]

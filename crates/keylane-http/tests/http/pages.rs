@@ -134,3 +134,16 @@ async fn elements(accepted: &str) -> Answer {
     let mut browser = Client::program(&server).with_header(ACCEPT_ENCODING, accepted);
     browser.get("/keylane.js").await.expect(200)
 }
+
+#[tokio::test]
+async fn sites_that_the_rp_id_does_not_cover_are_named_to_browsers() {
+    let mut server = Client::program(&TestServer::start().await);
+    server.get("/.well-known/webauthn").await.expect_problem(404, "not_found");
+
+    let mut setup = Setup::production();
+    setup.origins.push("https://example.de".to_owned());
+    let mut server = Client::program(&TestServer::start_with(setup).await);
+    let document = server.get("/.well-known/webauthn").await.expect(200);
+    assert_eq!(document.header("content-type"), "application/json");
+    assert_eq!(document.json(), serde_json::json!({ "origins": ["https://example.de"] }));
+}

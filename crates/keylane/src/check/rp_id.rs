@@ -1,6 +1,6 @@
 //! The RP ID, against the origins and against what the stored passkeys were made for.
 
-use keylane_webauthn::{Origin, RpId};
+use keylane_webauthn::{Origin, PublicSuffixes, RelatedOrigins, RpId};
 
 use crate::config::PublicUrl;
 use crate::finding::Finding;
@@ -23,27 +23,52 @@ pub(super) fn examine(rp_id: &RpId, public_url: &PublicUrl, origins: &[Origin]) 
             ),
         ));
     }
-    for origin in origins {
-        // Which apps belong to a domain is written in the domain's own association files.
-        if origin.host().is_some() && !rp_id.covers(origin) {
-            findings.push(Finding::fail(
-                CHECK,
-                format!(
-                    "The origin {} in application.origins is not covered by the RP ID {}, so \
-                     browsers refuse passkeys there: remove it, or use a host in {}.",
-                    origin.as_str(),
-                    rp_id.as_str(),
-                    rp_id.as_str(),
-                ),
-            ));
-        }
-    }
+    findings.extend(examine_related(rp_id, public_url, origins));
     if findings.is_empty() {
         let sentence =
             format!("The RP ID {} covers the public URL and every origin.", rp_id.as_str());
         findings.push(Finding::ok(CHECK, sentence));
     }
     findings
+}
+
+/// The sites that the RP ID does not cover. Browsers let them use its passkeys when the document of
+/// related origins at the RP ID names them (WebAuthn Level 3, section 5.11). Which apps belong to a
+/// domain is written in the domain's own association files.
+fn examine_related(rp_id: &RpId, public_url: &PublicUrl, origins: &[Origin]) -> Vec<Finding> {
+    let foreign = |origin: &&Origin| origin.host().is_some() && !rp_id.covers(origin);
+    let related: Vec<&str> = origins.iter().filter(foreign).map(Origin::as_str).collect();
+    if related.is_empty() {
+        return Vec::new();
+    }
+    let (rp, list) = (rp_id.as_str(), related.join(", "));
+    let document = RelatedOrigins::new(related, &PublicSuffixes::from_list(""));
+    if let Err(err) = document {
+        return vec![Finding::fail(
+            CHECK,
+            format!(
+                "Browsers would not accept the sites {list} in application.origins, which the RP \
+                 ID {rp} does not cover: {err}. Remove some, or use hosts in {rp}."
+            ),
+        )];
+    }
+    if public_url.host() == rp {
+        return vec![Finding::ok(
+            CHECK,
+            format!(
+                "The sites {list} are not covered by the RP ID {rp}; browsers accept them by \
+                 /.well-known/webauthn, which Keylane serves there."
+            ),
+        )];
+    }
+    vec![Finding::warn(
+        CHECK,
+        format!(
+            "The sites {list} are not covered by the RP ID {rp}, so browsers ask \
+             https://{rp}/.well-known/webauthn about them: serve there what Keylane serves at {}.",
+            public_url.as_str()
+        ),
+    )]
 }
 
 /// Whether the stored passkeys were made for this RP ID.
@@ -113,9 +138,19 @@ mod tests {
     }
 
     #[test]
-    fn origin_outside_the_rp_id_fails() {
+    fn site_outside_the_rp_id_is_accepted_by_the_document_of_related_origins() {
         let origins = ["https://example.net"];
-        check("example.org", "https://example.org", &origins, Level::Fail, "https://example.net");
+        let says = "https://example.net are not covered";
+        check("example.org", "https://example.org", &origins, Level::Ok, says);
+        let says = "https://example.org/.well-known/webauthn";
+        check("example.org", "https://login.example.org", &origins, Level::Warn, says);
+    }
+
+    #[test]
+    fn more_related_sites_than_browsers_read_fail() {
+        let origins = [1, 2, 3, 4, 5, 6].map(|it| format!("https://example{it}.net"));
+        let origins = origins.each_ref().map(String::as_str);
+        check("example.org", "https://example.org", &origins, Level::Fail, "Remove some");
     }
 
     #[test]
