@@ -137,8 +137,14 @@ fn write_target_lines(page: &mut String, lines: &BTreeMap<u64, String>) -> Resul
 fn write_verifier(page: &mut String, tables: &str, machine: &Notes) -> Result {
     writeln!(page, "\n## The verifier\n")?;
     let note = |name| machine.iter().find(|(known, _)| *known == name).map_or("-", |(_, it)| it);
+    // Measured alone, it may have been on another machine than the rest of the page.
     let (date, commit, load) = (note("Date"), note("Commit"), note(LOAD));
-    writeln!(page, "Measured on {date} at commit {commit}; load of the machine then: {load}.\n")?;
+    let (processor, compiler) = (note("Processor"), note("Compiler"));
+    writeln!(
+        page,
+        "Measured on {date} at commit {commit} with {compiler}, on {processor}; load of the machine \
+         at the end: {load}.\n"
+    )?;
     let lines = tables.lines().filter(|line| !line.starts_with("- target "));
     let tables: Vec<&str> = lines.collect();
     writeln!(page, "{}", tables.join("\n").trim())
