@@ -100,7 +100,7 @@ impl StatementFormat for AndroidKey {
         if description.challenge != evidence.client_data_hash {
             return Err(AndroidKeyError::ChallengeMismatch.into());
         }
-        let mut proven = Proven::new(AttestationKind::Basic, &path);
+        let mut proven = Proven::new(AttestationKind::Basic, path);
         let storage = check_lists(&description, evidence.policy, &mut proven.switches)?;
         proven.key_storage = Some(storage);
         Ok(proven)

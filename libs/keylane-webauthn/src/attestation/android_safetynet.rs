@@ -8,14 +8,13 @@
 
 mod jws;
 
-use std::borrow::Cow;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use self::jws::Jws;
 use super::{
     AttestationError, AttestationFormat, AttestationKind, Evidence, Proven, StatementFormat,
+    TrustPath,
 };
 use crate::cbor::Value;
 use crate::origin::sha256;
@@ -109,9 +108,8 @@ impl StatementFormat for AndroidSafetyNet {
         jws.verify(&leaf)?;
         check_payload(&jws, evidence)?;
         // Step 5.
-        let mut proven = Proven::new(AttestationKind::Basic, &[]);
-        proven.path = jws.certificates.into_iter().map(Cow::Owned).collect();
-        Ok(proven)
+        let path = TrustPath::Decoded(jws.certificates);
+        Ok(Proven { path, ..Proven::new(AttestationKind::Basic, Vec::new()) })
     }
 }
 

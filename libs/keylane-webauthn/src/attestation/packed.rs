@@ -90,7 +90,7 @@ fn self_attestation<'a>(
         .public_key
         .verify(&evidence.signed_bytes(), signature)
         .map_err(|_| AttestationError::SignatureInvalid)?;
-    Ok(Proven::new(AttestationKind::SelfSigned, &[]))
+    Ok(Proven::new(AttestationKind::SelfSigned, Vec::new()))
 }
 
 fn with_certificates<'a>(
@@ -107,13 +107,13 @@ fn with_certificates<'a>(
     leaf.public_key
         .verify_cose(algorithm, &evidence.signed_bytes(), signature)
         .map_err(|_| AttestationError::SignatureInvalid)?;
-    let mut proven = Proven::new(AttestationKind::Basic, &path);
+    let mut switches = Vec::new();
     if sha1 {
-        proven.switches.push(PolicySwitch::Sha1Certificates);
+        switches.push(PolicySwitch::Sha1Certificates);
     }
-    check_certificate(leaf, evidence, &mut proven.switches)?;
-    proven.serial_number = serial_number(leaf)?;
-    Ok(proven)
+    check_certificate(leaf, evidence, &mut switches)?;
+    let serial_number = serial_number(leaf)?;
+    Ok(Proven { switches, serial_number, ..Proven::new(AttestationKind::Basic, path) })
 }
 
 /// §8.2.1, and that the certificate is for this model.
