@@ -5,8 +5,7 @@
 //! whose lock was lifted by another process is never kept out by an old entry.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use keylane_model::{PasskeyState, UserStatus};
 use keylane_store::PasskeyWithUser;
@@ -18,8 +17,10 @@ const STRIPES: usize = 256;
 
 pub(crate) struct PasskeyCache {
     entries: Cache<CredentialId, Arc<PasskeyWithUser>>,
-    /// Grows whenever a passkey of the stripe changes.
-    epochs: Box<[AtomicU64]>,
+    /// Each grows whenever a passkey of its stripe changes. Whoever puts an entry in or takes it out
+    /// for a change holds the lock of its stripe meanwhile, so that nobody ever finds an entry that
+    /// a commit has made old.
+    epochs: Box<[Mutex<u64>]>,
     hasher: RandomState,
 }
 
@@ -30,7 +31,7 @@ impl PasskeyCache {
     pub(crate) fn new(entries_max: usize) -> Self {
         Self {
             entries: Cache::new(entries_max),
-            epochs: (0..STRIPES).map(|_| AtomicU64::new(0)).collect(),
+            epochs: (0..STRIPES).map(|_| Mutex::new(0)).collect(),
             hasher: RandomState::new(),
         }
     }
@@ -41,13 +42,13 @@ impl PasskeyCache {
 
     /// To be called before the row is read.
     pub(crate) fn begin_read(&self, id: &CredentialId) -> ReadBegan {
-        ReadBegan(self.epoch(id).load(Ordering::SeqCst))
+        ReadBegan(*self.epoch(id))
     }
 
     /// Keeps what was read since `began`.
     ///
     /// A commit may have changed the row since. It either moved the epoch before we look at it,
-    /// and then the entry goes; or it moves it later, and then forgets the entry itself.
+    /// and then nothing is kept; or it moves it later, and then forgets the entry itself.
     pub(crate) fn keep(&self, began: &ReadBegan, read: &Arc<PasskeyWithUser>) {
         let usable =
             read.passkey.state == PasskeyState::Active && read.user.status == UserStatus::Active;
@@ -55,31 +56,36 @@ impl PasskeyCache {
             return;
         }
         let id = &read.passkey.record.id;
-        self.entries.insert(id.clone(), Arc::clone(read));
-        if self.epoch(id).load(Ordering::SeqCst) != began.0 {
-            self.entries.remove(id);
+        let epoch = self.epoch(id);
+        if *epoch == began.0 {
+            self.entries.insert(id.clone(), Arc::clone(read));
         }
     }
 
     /// To be called after the commit and before its callers are answered.
     pub(crate) fn forget(&self, id: &CredentialId) {
-        self.epoch(id).fetch_add(1, Ordering::SeqCst);
+        let mut epoch = self.epoch(id);
+        *epoch += 1;
         self.entries.remove(id);
     }
 
     /// Forgets everything: another process has written.
     pub(crate) fn clear(&self) {
-        for epoch in &self.epochs {
-            epoch.fetch_add(1, Ordering::SeqCst);
-        }
+        let mut epochs: Vec<_> = self.epochs.iter().map(lock).collect();
+        epochs.iter_mut().for_each(|epoch| **epoch += 1);
         self.entries.clear();
     }
 
-    fn epoch(&self, id: &CredentialId) -> &AtomicU64 {
+    fn epoch(&self, id: &CredentialId) -> MutexGuard<'_, u64> {
         let hash = self.hasher.hash_one(id);
         let stripe = usize::try_from(hash % STRIPES as u64).unwrap_or_default();
-        &self.epochs[stripe]
+        lock(&self.epochs[stripe])
     }
+}
+
+/// The number is right whoever panicked.
+fn lock(epoch: &Mutex<u64>) -> MutexGuard<'_, u64> {
+    epoch.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
