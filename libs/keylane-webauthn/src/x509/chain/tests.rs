@@ -139,6 +139,12 @@ fn an_authenticator_certificate_as_an_anchor_vouches_for_nobody_else() {
         case.send_issuer = false;
     };
     check(below_leaf, Err("attestation_untrusted"));
+    // Nor when it comes with the path, where it is found as the anchor that it is.
+    let sent_along = |case: &mut Case| {
+        below_leaf(case);
+        case.surplus = case.anchors.clone().unwrap_or_default();
+    };
+    check(sent_along, Err("certificate_issuer_refused"));
     // Roots of some vendors in the FIDO Metadata Service are written like that.
     let root_that_denies =
         |case: &mut Case| case.edit_root(|it| it.extension(BASIC_CONSTRAINTS, true, sequence(&[])));
@@ -161,6 +167,11 @@ fn an_anchor_keeps_to_its_own_limits() {
     let no_ca_below =
         |case: &mut Case| case.edit_root(|it| it.extension(BASIC_CONSTRAINTS, true, ca(Some(0))));
     check(no_ca_below, Err("attestation_untrusted"));
+    let sent_along = |case: &mut Case| {
+        no_ca_below(case);
+        case.send_root = true;
+    };
+    check(sent_along, Err("certificate_issuer_refused"));
     let constrained =
         |case: &mut Case| case.edit_root(|it| it.extension(NAME_CONSTRAINTS, true, sequence(&[])));
     check(constrained, Err("attestation_untrusted"));
