@@ -4,8 +4,8 @@ use super::*;
 use crate::CoseAlgorithm;
 use crate::sample::Signer;
 use crate::sample::certificate::{
-    self, BASIC_CONSTRAINTS, Builder, COMMON_NAME, EXTENDED_KEY_USAGE, KEY_USAGE, NOW, ca,
-    extended_key_usage, key_usage, name,
+    self, BASIC_CONSTRAINTS, Builder, COMMON_NAME, EXTENDED_KEY_USAGE, KEY_USAGE, NOW, SHA256,
+    SHA384, ca, extended_key_usage, key_usage, name, pss,
 };
 use crate::sample::der::{octet_string, oid, printable, sequence, set};
 
@@ -327,6 +327,22 @@ fn another_algorithm_than_the_one_that_signed_is_refused() {
     }
     // ECDSA with SHA-1.
     check(named("1.2.840.10045.4.1"), Err("certificate_signed_with_sha1"));
+}
+
+#[test]
+fn rsa_pss_with_another_mask_or_salt_than_it_says_is_refused() {
+    let says = |identifier: Vec<u8>| {
+        move |case: &mut Case| {
+            case.root_key = Signer::new(CoseAlgorithm::Ps256);
+            case.issuer = case.issuer.clone().signature_algorithm(identifier);
+        }
+    };
+    check(says(pss(SHA256, SHA256, 32)), Ok(()));
+    for (hash, mask, salt) in
+        [(SHA256, SHA384, 32), (SHA256, SHA256, 20), (SHA256, SHA256, 0), (SHA384, SHA256, 32)]
+    {
+        check(says(pss(hash, mask, salt)), Err("attestation_untrusted"));
+    }
 }
 
 /// A certificate signed with SHA-1 needs a switch, and says so.
