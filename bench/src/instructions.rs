@@ -9,7 +9,7 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
-use crate::material::Material;
+use crate::material::Materials;
 use crate::report::Instructions;
 use crate::{groups_of, subject::Named};
 
@@ -17,7 +17,7 @@ use crate::{groups_of, subject::Named};
 const CYCLE: usize = 64;
 
 /// Counts for every subject of the material.
-pub(crate) fn count(materials: &[Material]) -> anyhow::Result<Vec<Instructions>> {
+pub(crate) fn count(materials: &Materials) -> anyhow::Result<Vec<Instructions>> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("material.json");
     std::fs::write(&file, serde_json::to_vec(materials)?)?;
@@ -39,7 +39,7 @@ pub(crate) fn count(materials: &[Material]) -> anyhow::Result<Vec<Instructions>>
 
 /// Runs one subject and nothing else; what the counted processes do.
 pub(crate) fn run(file: &Path, group: &str, name: &str, count: usize) -> anyhow::Result<()> {
-    let materials: Vec<Material> = serde_json::from_slice(&std::fs::read(file)?)?;
+    let materials: Materials = serde_json::from_slice(&std::fs::read(file)?)?;
     let (_, subjects) = groups_of(&materials)?
         .into_iter()
         .find(|(it, _)| it == group)

@@ -4,6 +4,7 @@
 //! `cargo run --release` prints tables and how the targets went; `cargo xtask bench` runs this and
 //! the server's own measurements and writes `docs/benchmarks.md`.
 
+mod attested;
 mod clock;
 mod instructions;
 mod interleave;
@@ -15,7 +16,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::material::{Algorithm, Material};
+use crate::material::Materials;
 use crate::report::{Group, Report};
 use crate::subject::Named;
 
@@ -68,21 +69,24 @@ fn main() -> anyhow::Result<()> {
             }
             let folder = tempfile::tempdir()?;
             let file = folder.path().join("material.json");
-            std::fs::write(&file, serde_json::to_vec(&materials()?)?)?;
+            std::fs::write(&file, serde_json::to_vec(&Materials::generate()?)?)?;
             instructions::run(&file, &group, &subject, count)
         }
         Some(Task::Material { file }) => {
-            Ok(std::fs::write(file, serde_json::to_vec(&materials()?)?)?)
+            Ok(std::fs::write(file, serde_json::to_vec(&Materials::generate()?)?)?)
         }
         None => compare(&arguments),
     }
 }
 
 fn compare(arguments: &Arguments) -> anyhow::Result<()> {
-    let materials = materials()?;
+    let materials = Materials::generate()?;
     let mut groups = Vec::new();
     for (name, subjects) in groups_of(&materials)? {
-        groups.push(Group { name, figures: interleave::compare(subjects, arguments.rounds) });
+        let refused = materials.attested.iter().find(|it| it.statement.heading() == name);
+        let peer_refusal = refused.and_then(|it| it.peer_refusal.clone());
+        let figures = interleave::compare(subjects, arguments.rounds);
+        groups.push(Group { name, figures, peer_refusal });
     }
     let mut report = Report::new(arguments.rounds, groups);
     if arguments.instructions {
@@ -95,20 +99,20 @@ fn compare(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn materials() -> anyhow::Result<Vec<Material>> {
-    Algorithm::ALL.into_iter().map(Material::generate).collect()
-}
-
 /// The groups of subjects that are measured in turns, with their headings.
-fn groups_of(materials: &[Material]) -> anyhow::Result<Vec<(String, Vec<Named>)>> {
+fn groups_of(materials: &Materials) -> anyhow::Result<Vec<(String, Vec<Named>)>> {
     let mut groups = Vec::new();
-    for material in materials {
+    for material in &materials.algorithms {
         let name = material.algorithm.name();
         groups.push((format!("{name} assertion"), subject::authentication(material)?));
     }
-    for material in materials {
+    for material in &materials.algorithms {
         let name = material.algorithm.name();
         groups.push((format!("{name} registration, none"), subject::registration(material)?));
+    }
+    for attested in &materials.attested {
+        let heading = attested.statement.heading().to_owned();
+        groups.push((heading, subject::attested::subjects(attested)?));
     }
     Ok(groups)
 }

@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use webauthn_rs_core::WebauthnCore;
 use webauthn_rs_core::proto::{AuthenticationState, Credential, RegistrationState};
-use webauthn_rs_proto::{COSEAlgorithm, UserVerificationPolicy};
+use webauthn_rs_proto::{AttestationConveyancePreference, COSEAlgorithm, UserVerificationPolicy};
+
+use crate::attested::{Attested, Statement};
 
 pub(crate) const RP_ID: &str = "example.org";
 pub(crate) const ORIGIN: &str = "https://login.example.org";
@@ -83,6 +85,24 @@ pub(crate) struct Assertion {
     pub(crate) peer: Option<AuthenticationState>,
 }
 
+/// Everything that is measured.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Materials {
+    pub(crate) algorithms: Vec<Material>,
+    pub(crate) attested: Vec<Attested>,
+}
+
+impl Materials {
+    pub(crate) fn generate() -> anyhow::Result<Self> {
+        let algorithms = Algorithm::ALL.into_iter().map(Material::generate);
+        let attested = Statement::ALL.into_iter().map(Attested::generate);
+        Ok(Self {
+            algorithms: algorithms.collect::<anyhow::Result<_>>()?,
+            attested: attested.collect::<anyhow::Result<_>>()?,
+        })
+    }
+}
+
 /// Everything that is measured for one algorithm.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Material {
@@ -113,7 +133,12 @@ impl Material {
                 counter: Counter::Rising,
                 ..AuthenticatorConfig::default()
             });
-            let (registration, state) = register(&peer, algorithm, &mut authenticator)?;
+            let (registration, state) = register(
+                &peer,
+                vec![algorithm.peer()],
+                AttestationConveyancePreference::None,
+                &mut authenticator,
+            )?;
             let credential = register_with_peer(&peer, &registration.json, &state);
             for _ in 0..ASSERTIONS_PER_KEY {
                 let assertion = sign_in(
@@ -130,15 +155,18 @@ impl Material {
     }
 }
 
-fn register(
+/// A registration for options of the peer.
+pub(crate) fn register(
     peer: &WebauthnCore,
-    algorithm: Algorithm,
+    algorithms: Vec<COSEAlgorithm>,
+    conveyance: AttestationConveyancePreference,
     authenticator: &mut Authenticator,
 ) -> anyhow::Result<(Registration, RegistrationState)> {
     let builder = peer
         .new_challenge_register_builder(&USER_HANDLE, "ada", "Ada")
         .map_err(|err| anyhow!("the peer refuses to begin: {err:?}"))?
-        .credential_algorithms(vec![algorithm.peer()])
+        .attestation(conveyance)
+        .credential_algorithms(algorithms)
         .require_resident_key(true)
         .user_verification_policy(UserVerificationPolicy::Required);
     let (options, state) = peer
@@ -204,7 +232,8 @@ fn bare_key(algorithm: Algorithm, spki: &[u8]) -> Vec<u8> {
     spki[spki.len().saturating_sub(length)..].to_vec()
 }
 
-fn member(answer: &serde_json::Value, name: &str) -> anyhow::Result<Vec<u8>> {
+/// A member of an answer's `response`, decoded.
+pub(crate) fn member(answer: &serde_json::Value, name: &str) -> anyhow::Result<Vec<u8>> {
     let text = answer["response"][name].as_str().with_context(|| format!("no {name}"))?;
     Ok(URL_SAFE_NO_PAD.decode(text)?)
 }

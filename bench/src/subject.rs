@@ -4,6 +4,8 @@
 //! `run` is the measured part and panics when a verification fails, since a figure for a refused
 //! answer would be worth nothing.
 
+pub(crate) mod attested;
+
 use std::hint::black_box;
 
 use anyhow::{Context, anyhow};
@@ -15,7 +17,7 @@ use keylane_webauthn::{
     AttestationPolicy, AuthenticationCeremony, AuthenticationPurpose, AuthenticationResponse,
     CoseAlgorithm, CreationExtensions, CredentialRecord, Framing, Mediation, Origin,
     PendingAuthentication, PendingRegistration, RegistrationCeremony, RegistrationResponse,
-    RequestExtensions, RpId, UnixMillis, UserHandle, UserVerification,
+    RequestExtensions, RpId, UnixMillis, UserHandle, UserVerification, VerifiedRegistration,
 };
 use webauthn_rs_core::WebauthnCore;
 use webauthn_rs_core::proto::AuthenticationState;
@@ -38,6 +40,10 @@ pub(crate) trait Subject {
 pub(crate) mod name {
     pub(crate) const BARE: &str = "bare verify, key parsed";
     pub(crate) const BARE_UNPARSED: &str = "bare verify, key unparsed";
+    /// Every signature of a registration, up to the anchor.
+    pub(crate) const BARE_SUM: &str = "bare verifications, keys parsed";
+    /// The same, with the keys of certificates in the response parsed each time.
+    pub(crate) const BARE_SUM_UNPARSED: &str = "bare verifications, keys unparsed";
     pub(crate) const KEYLANE: &str = "keylane, from JSON";
     pub(crate) const PEER: &str = "webauthn-rs 0.6, from JSON";
     pub(crate) const PARSE: &str = "keylane, parse JSON only";
@@ -74,7 +80,10 @@ pub(crate) fn authentication(material: &Material) -> anyhow::Result<Vec<Named>> 
 pub(crate) fn registration(material: &Material) -> anyhow::Result<Vec<Named>> {
     Ok(vec![
         Named::new(name::PARSE, Parse { cases: registrations(material), at: 0 }),
-        Named::new(name::REGISTER, Register::new(material)?),
+        Named::new(
+            name::REGISTER,
+            Register::new(registrations(material), AttestationPolicy::none_requested())?,
+        ),
     ])
 }
 
@@ -261,6 +270,7 @@ impl Subject for Parse {
 /// `RegistrationResponse::from_json` and `PendingRegistration::verify`.
 struct Register {
     cases: Vec<Registration>,
+    policy: AttestationPolicy,
     rp_id: RpId,
     origin: Origin,
     pending: Vec<PendingRegistration>,
@@ -268,9 +278,10 @@ struct Register {
 }
 
 impl Register {
-    fn new(material: &Material) -> anyhow::Result<Self> {
+    fn new(cases: Vec<Registration>, policy: AttestationPolicy) -> anyhow::Result<Self> {
         Ok(Self {
-            cases: registrations(material),
+            cases,
+            policy,
             rp_id: RP_ID.parse()?,
             origin: ORIGIN.parse()?,
             pending: Vec::new(),
@@ -283,7 +294,9 @@ impl Subject for Register {
     fn prepare(&mut self, count: usize) {
         let mut at = self.at;
         let challenges = (0..count).map(|_| step(&mut at, self.cases.len()));
-        let begin = |it: usize| begin_registration(&self.cases[it], &self.rp_id, &self.origin);
+        let begin = |it: usize| {
+            begin_registration(&self.cases[it], &self.rp_id, &self.origin, self.policy.clone())
+        };
         let mut pending: Vec<_> = challenges.map(begin).collect();
         pending.reverse();
         self.pending = pending;
@@ -302,7 +315,12 @@ impl Subject for Register {
     }
 }
 
-fn begin_registration(it: &Registration, rp_id: &RpId, origin: &Origin) -> PendingRegistration {
+fn begin_registration(
+    it: &Registration,
+    rp_id: &RpId,
+    origin: &Origin,
+    attestation: AttestationPolicy,
+) -> PendingRegistration {
     PendingRegistration::new(RegistrationCeremony {
         challenge: it.challenge.clone(),
         rp_id: rp_id.clone(),
@@ -311,7 +329,7 @@ fn begin_registration(it: &Registration, rp_id: &RpId, origin: &Origin) -> Pendi
         user_verification: UserVerification::Required,
         mediation: Mediation::Modal,
         framing: Framing::SameOriginOnly,
-        attestation: AttestationPolicy::none_requested(),
+        attestation,
         extensions: CreationExtensions::default(),
         deadline: NOW.saturating_add_ms(300_000),
     })
@@ -327,11 +345,19 @@ fn registrations(material: &Material) -> Vec<Registration> {
     registrations
 }
 
+/// Verifies a registration, outside the measured time.
+pub(crate) fn verify_registration(
+    it: &Registration,
+    policy: AttestationPolicy,
+) -> anyhow::Result<VerifiedRegistration> {
+    let response = RegistrationResponse::from_json(&it.json)?;
+    let pending = begin_registration(it, &RP_ID.parse()?, &ORIGIN.parse()?, policy);
+    Ok(pending.verify(&response, NOW)?)
+}
+
 /// What a server keeps of a registration.
 fn record(it: &Registration) -> anyhow::Result<CredentialRecord> {
-    let rp_id: RpId = RP_ID.parse()?;
-    let response = RegistrationResponse::from_json(&it.json)?;
-    let verified = begin_registration(it, &rp_id, &ORIGIN.parse()?).verify(&response, NOW)?;
+    let verified = verify_registration(it, AttestationPolicy::none_requested())?;
     Ok(CredentialRecord {
         id: verified.credential_id().clone(),
         user_handle: UserHandle::try_from(material::USER_HANDLE.as_slice())?,
@@ -340,6 +366,6 @@ fn record(it: &Registration) -> anyhow::Result<CredentialRecord> {
         backup_eligible: verified.backup_eligible(),
         backed_up: verified.backed_up(),
         uv_initialized: verified.user_verified(),
-        rp_id,
+        rp_id: RP_ID.parse()?,
     })
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measures the verifier, the store and the whole server, and writes
-//! `docs/benchmarks.md` with what came out and which of Keylane's targets that meets.
+//! `docs/benchmarks.md` with what came out and which of Keylane's targets that meets. `--only verifier`
+//! measures that part anew and leaves the page's other figures as they are.
 //!
 //! Everything is measured by programs that anybody can run by hand; this only runs them one after
 //! the other and puts their words together.
@@ -28,6 +29,15 @@ pub(crate) struct Arguments {
     /// Rounds of each comparison with the yardsticks.
     #[arg(long, default_value_t = 1_000)]
     rounds: u32,
+    /// Measures only this part and keeps the other figures of the page.
+    #[arg(long)]
+    only: Option<Part>,
+}
+
+/// A part of the page that can be measured by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    Verifier,
 }
 
 /// What was measured.
@@ -60,6 +70,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let bench = root().join("bench");
     print_step("building");
     command(&bench, "cargo", &["build", "--release"])?;
+    if arguments.only == Some(Part::Verifier) {
+        return verifier_only(&bench, arguments.rounds);
+    }
     // In one go, so that both are built with the same features.
     let server = ["--package", "keylane", "--bin", "keylane"];
     let store = ["--package", "keylane-store-sqlite", "--example", "commit_rate"];
@@ -81,9 +94,21 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
     let measured = Measured { verifier_tables, verifier, store, loads, many_users };
     let rows = targets::rows(&measured, arguments.users);
-    let text = page::render(&measured, &rows, &machine::notes()?, arguments);
-    std::fs::write(root().join(PAGE), text).with_context(|| format!("cannot write {PAGE}"))?;
-    for row in &rows {
+    write(&page::render(&measured, &rows, &machine::notes()?, arguments), &rows)
+}
+
+/// Measures the verifier and puts it into the page that there is.
+fn verifier_only(bench: &Path, rounds: u32) -> anyhow::Result<()> {
+    let (tables, report) = verifier(bench, rounds)?;
+    let rows = targets::verifier(&report);
+    let before = std::fs::read_to_string(root().join(PAGE))
+        .with_context(|| format!("cannot read {PAGE}"))?;
+    write(&page::with_verifier(&before, &tables, &rows, &machine::notes()?), &rows)
+}
+
+fn write(page: &str, rows: &[targets::Row]) -> anyhow::Result<()> {
+    std::fs::write(root().join(PAGE), page).with_context(|| format!("cannot write {PAGE}"))?;
+    for row in rows {
         println!("{row}");
     }
     println!("written to {PAGE}");

@@ -54,6 +54,10 @@ use crate::extract::is_json;
 use crate::layer::guard::catch_panic;
 use crate::server::Answer;
 
+/// Most headers of a request.
+const HEADERS_MAX: usize = 100;
+/// Longest headers of a request, names and values.
+const HEADER_BYTES_MAX: usize = 16 * 1024;
 /// Bytes of a challenge.
 const CHALLENGE_BYTES: usize = 32;
 
@@ -219,6 +223,10 @@ fn admit(parts: &Parts) -> Result<Endpoint, Refusal> {
     }
     if !is_json(&parts.headers) {
         return Err(Refusal::MEDIA_TYPE);
+    }
+    let bytes = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
+    if parts.headers.len() > HEADERS_MAX || bytes.sum::<usize>() > HEADER_BYTES_MAX {
+        return Err(Refusal::HEADERS_TOO_LARGE);
     }
     Ok(endpoint)
 }

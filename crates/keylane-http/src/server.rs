@@ -37,6 +37,9 @@ pub struct ConnectionLimits {
     pub header_timeout_ms: u64,
     /// Longest headers.
     pub header_bytes_max: usize,
+    /// Most headers of a request over HTTP/1.1; `None` for hyper's own limit, 100. Beyond either
+    /// of both limits hyper itself answers, without a body.
+    pub headers_max: Option<usize>,
     /// How long requests may take to end when the server is told to stop.
     pub drain_ms: u64,
 }
@@ -47,6 +50,7 @@ impl Default for ConnectionLimits {
             connections_max: 10_000,
             header_timeout_ms: 20_000,
             header_bytes_max: 16 * 1024,
+            headers_max: None,
             drain_ms: 10_000,
         }
     }
@@ -146,6 +150,9 @@ fn builder(limits: ConnectionLimits) -> Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         .header_read_timeout(header_timeout)
         .max_buf_size(limits.header_bytes_max.max(8 * 1024));
+    if let Some(headers_max) = limits.headers_max {
+        builder.http1().max_headers(headers_max);
+    }
     builder
         .http2()
         .timer(TokioTimer::new())

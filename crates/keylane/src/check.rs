@@ -53,7 +53,7 @@ pub(crate) async fn of_metadata(
     store: &dyn Store,
     clock: &dyn Clock,
 ) -> Vec<Finding> {
-    metadata::examine(&config.metadata, store, clock).await
+    metadata::examine(&config.metadata, &config.authenticators, store, clock).await
 }
 
 /// Checks of the mail server. Takes as long as the mail server does, within limits.

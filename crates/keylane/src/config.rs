@@ -102,6 +102,7 @@ impl Config {
             settings: Vec::new(),
         };
         config.metadata.compare(&config.policy, &mut reader);
+        config.authenticators.object_without_metadata(config.metadata.source, &mut reader);
         let (settings, problems) = reader.finish();
         config.settings = settings;
         if problems.is_empty() { Ok(config) } else { Err(problems) }

@@ -22,7 +22,6 @@ mod tpm;
 mod vendors;
 mod verdict;
 
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -192,11 +191,34 @@ impl Evidence<'_, '_> {
     }
 }
 
+/// The certificates of a statement, the leaf first; empty when there are none.
+pub(crate) enum TrustPath<'a> {
+    /// Certificates that stand in the attestation object, as they were read there.
+    Read(Vec<Certificate<'a>>),
+    /// The DER of certificates that stand there in another encoding.
+    Decoded(Vec<Vec<u8>>),
+}
+
+impl TrustPath<'_> {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Read(path) => path.is_empty(),
+            Self::Decoded(path) => path.is_empty(),
+        }
+    }
+
+    fn into_der(self) -> Vec<Box<[u8]>> {
+        match self {
+            Self::Read(path) => path.into_iter().map(|it| it.der.into()).collect(),
+            Self::Decoded(path) => path.into_iter().map(Vec::into_boxed_slice).collect(),
+        }
+    }
+}
+
 /// What a right statement proves, before anybody has asked whether its certificates are trusted.
 pub(crate) struct Proven<'a> {
     pub(crate) kind: AttestationKind,
-    /// The trust path in DER, the leaf first; empty when there are no certificates.
-    pub(crate) path: Vec<Cow<'a, [u8]>>,
+    pub(crate) path: TrustPath<'a>,
     /// Which liberties of the policy were needed.
     pub(crate) switches: Vec<PolicySwitch>,
     pub(crate) key_storage: Option<KeyStorage>,
@@ -207,10 +229,10 @@ pub(crate) struct Proven<'a> {
 
 impl<'a> Proven<'a> {
     /// A statement of this kind with this path, and nothing else to say about it.
-    pub(crate) fn new(kind: AttestationKind, path: &[Certificate<'a>]) -> Self {
+    pub(crate) fn new(kind: AttestationKind, path: Vec<Certificate<'a>>) -> Self {
         Self {
             kind,
-            path: path.iter().map(|certificate| Cow::Borrowed(certificate.der)).collect(),
+            path: TrustPath::Read(path),
             switches: Vec::new(),
             key_storage: None,
             serial_number: None,
@@ -268,7 +290,7 @@ pub(crate) fn judge(
         format: format.clone(),
         kind: proven.kind,
         trust,
-        trust_path: proven.path.into_iter().map(|der| der.into_owned().into()).collect(),
+        trust_path: proven.path.into_der(),
         switches: proven.switches,
         key_storage: proven.key_storage,
         serial_number: proven.serial_number,
@@ -284,12 +306,15 @@ fn assess_trust(
     if proven.path.is_empty() {
         return Ok(AttestationTrust::NoCertificates);
     }
-    let path: Vec<_> = proven
-        .path
-        .iter()
-        .map(|der| Certificate::parse(der))
-        .collect::<Result<_, _>>()
-        .map_err(AttestationError::Certificate)?;
+    let decoded: Vec<_>;
+    let path = match &proven.path {
+        TrustPath::Read(path) => path.as_slice(),
+        TrustPath::Decoded(path) => {
+            let read = path.iter().map(|der| Certificate::parse(der)).collect::<Result<_, _>>();
+            decoded = read.map_err(AttestationError::Certificate)?;
+            &decoded
+        }
+    };
     let policy = evidence.policy;
     let rules = Rules {
         anchors: &policy.anchors().vouching_for(format, evidence.aaguid().unwrap_or_default()),
@@ -306,7 +331,7 @@ fn assess_trust(
         },
         revocation: policy.revocation(),
     };
-    match chain::verify(&path, &rules) {
+    match chain::verify(path, &rules) {
         Ok(trusted) => {
             proven.use_switch(PolicySwitch::AnchorExpired, trusted.anchor_was_expired);
             proven.use_switch(PolicySwitch::Sha1Certificates, trusted.sha1_was_used);

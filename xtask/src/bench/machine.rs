@@ -6,6 +6,9 @@ use crate::tree::root;
 /// A heading and a fact, in the order in which they are shown.
 pub(super) type Notes = Vec<(&'static str, String)>;
 
+/// The name of how busy the machine was.
+pub(super) const LOAD: &str = "Load of the machine at the end";
+
 pub(super) fn notes() -> anyhow::Result<Notes> {
     let run = |program, arguments: &[&str]| {
         output(&root(), program, arguments).map(|text| text.trim().to_owned())
@@ -28,6 +31,6 @@ pub(super) fn notes() -> anyhow::Result<Notes> {
         ("Kernel", run("uname", &["-sr"])?),
         ("Compiler", run("rustc", &["--version"])?),
         ("Commit", run("git", &["describe", "--always", "--dirty"])?),
-        ("Load of the machine at the end", busy.to_owned()),
+        (LOAD, busy.to_owned()),
     ])
 }

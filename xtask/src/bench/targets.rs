@@ -67,7 +67,7 @@ pub(super) fn rows(measured: &Measured, users: u32) -> Vec<Row> {
 }
 
 /// What the benchmark of the verifier says about its own targets.
-fn verifier(report: &Value) -> Vec<Row> {
+pub(super) fn verifier(report: &Value) -> Vec<Row> {
     let targets = report.get("targets").and_then(Value::as_array);
     let text = |target: &Value, name| target.get(name).and_then(Value::as_str).map(str::to_owned);
     let row = |target: &Value| Row {

@@ -34,6 +34,7 @@ refusals! {
     UNKNOWN_ADDRESS = NOT_FOUND "unknown_address" "There is nothing at this address";
     METHOD = METHOD_NOT_ALLOWED "method_not_allowed" "Send a POST";
     MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE "unsupported_media_type" "Send the body as application/json";
+    HEADERS_TOO_LARGE = REQUEST_HEADER_FIELDS_TOO_LARGE "headers_too_large" "The headers are too many or too long";
     BODY_TOO_LARGE = PAYLOAD_TOO_LARGE "body_too_large" "The body is too long";
     BODY_TIMEOUT = REQUEST_TIMEOUT "body_timeout" "The body did not arrive in time";
     BODY_BROKEN = BAD_REQUEST "body_broken" "The body broke off or is not framed correctly";

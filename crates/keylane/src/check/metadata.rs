@@ -5,7 +5,7 @@ use keylane_service::VerifiedMetadata;
 use keylane_store::Store;
 
 use super::store::unanswered;
-use crate::config::{Metadata, Source};
+use crate::config::{Authenticators, Metadata, Source};
 use crate::finding::Finding;
 use crate::output;
 use crate::wiring;
@@ -15,6 +15,7 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 pub(super) async fn examine(
     config: &Metadata,
+    rules: &Authenticators,
     store: &dyn Store,
     clock: &dyn Clock,
 ) -> Vec<Finding> {
@@ -28,7 +29,7 @@ pub(super) async fn examine(
     };
     match store.load_metadata().await {
         Err(err) => findings.push(unanswered(&err)),
-        Ok(None) => findings.push(nothing_stored(config)),
+        Ok(None) => findings.push(nothing_stored(config, rules)),
         Ok(Some(snapshot)) => {
             findings.push(match VerifiedMetadata::verify(&snapshot, &trust, None) {
                 Ok(verified) => judge(verified.head(), clock.now()),
@@ -57,7 +58,17 @@ fn look_at_file(config: &Metadata) -> Option<Finding> {
     ))
 }
 
-fn nothing_stored(config: &Metadata) -> Finding {
+fn nothing_stored(config: &Metadata, rules: &Authenticators) -> Finding {
+    if let Some(key) = rules.rule_about_metadata() {
+        return Finding::fail(
+            CHECK,
+            format!(
+                "{} needs metadata of authenticators, and there is none yet, so nobody can add a \
+                 passkey: run `keylane metadata update`, or set metadata.source to \"download\".",
+                key.path()
+            ),
+        );
+    }
     match config.source {
         Source::Stored | Source::Off => {
             Finding::ok(CHECK, "No metadata of authenticators is stored, and none is asked for.")

@@ -19,6 +19,11 @@ use crate::wiring;
 /// How long running requests may take to end. Each is answered in far less.
 const DRAIN_MS: u64 = 2_000;
 
+/// Longest headers, and most, that come as far as the site, which refuses far fewer with a body
+/// that says so.
+const HEADER_BYTES_MAX: usize = 512 * 1024;
+const HEADERS_MAX: usize = 4_096;
+
 const EXAMPLES: &str = "\
 Examples:
   keylane conformance --listen 127.0.0.1:8090 --roots roots
@@ -87,7 +92,12 @@ async fn answer(arguments: Arguments) -> Result<ExitCode, Failure> {
     let signals = listen_for_signals(stop.clone())?;
     output::line(&format!("listening on http://{address}"))?;
     let site = Arc::new(ConformanceSite::new(config, trust.trust, clock, entropy));
-    let limits = ConnectionLimits { drain_ms: DRAIN_MS, ..ConnectionLimits::default() };
+    let limits = ConnectionLimits {
+        drain_ms: DRAIN_MS,
+        header_bytes_max: HEADER_BYTES_MAX,
+        headers_max: Some(HEADERS_MAX),
+        ..ConnectionLimits::default()
+    };
     serve(listener, site, limits, stop).await;
     signals.abort();
     Ok(ExitCode::SUCCESS)

@@ -8,6 +8,7 @@ use keylane_service::{Admission, DemandedProtection, Verification};
 use keylane_webauthn::{Aaguid, AttestationConveyance, PolicySwitch};
 
 use super::key::{Entry, Key, Shape, Value};
+use super::metadata::Source;
 use super::reader::Reader;
 
 pub(super) const KEYS: &[&Key] = &[
@@ -170,6 +171,27 @@ impl Authenticators {
         };
         read.object_to_contradictions(reader);
         read
+    }
+
+    /// The first rule that only metadata can answer.
+    pub(crate) fn rule_about_metadata(&self) -> Option<&'static Key> {
+        if self.certification.is_some() {
+            Some(&CERTIFICATION)
+        } else {
+            (self.unknown_models == Admission::Refuse).then_some(&UNKNOWN_MODELS)
+        }
+    }
+
+    /// A rule about metadata that is switched off is one that nobody could pass.
+    pub(super) fn object_without_metadata(&self, source: Source, reader: &mut Reader) {
+        if let Some(key) = self.rule_about_metadata().filter(|_| source == Source::Off) {
+            let path = key.path();
+            let sentence = format!(
+                "{path} needs metadata, but metadata.source is \"off\", so no passkey could be \
+                 added. Set it to \"download\", \"file\" or \"stored\", or leave {path} out."
+            );
+            reader.object(key, sentence);
+        }
     }
 
     /// Rules that nobody could pass are mistakes.

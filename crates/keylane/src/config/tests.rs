@@ -312,3 +312,14 @@ fn serial_numbers_need_enterprise_attestation() {
     let config = Config::load(&sources(&file, &[], &[])).unwrap();
     assert_eq!(config.authenticators.serial_numbers[0].0, [0x0a, 0x1b]);
 }
+
+#[test]
+fn rules_about_metadata_need_metadata() {
+    let file = "[authenticators]\nattestation = \"direct\"\ncertification = \"L2\"\n[metadata]\nsource = \"off\"";
+    let problems = Config::load(&sources(file, &[], &[])).unwrap_err();
+    assert!(
+        problems[0].to_string().contains("authenticators.certification needs metadata"),
+        "{problems:?}"
+    );
+    Config::load(&sources(&file.replace("off", "stored"), &[], &[])).unwrap();
+}

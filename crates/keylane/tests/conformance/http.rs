@@ -93,9 +93,25 @@ fn chunks_make_a_body_or_are_refused() {
 }
 
 #[test]
+fn flood_of_headers_is_refused() {
+    let site = Site::start();
+    let many = |count: usize| "X: a\r\n".repeat(count);
+    let long = |length: usize| format!("X: {}\r\n", "a".repeat(length));
+    for head in [many(101), many(2_000), long(20_000), long(200_000)] {
+        let head = format!("{JSON}{head}");
+        let bytes = request("POST", "/attestation/options", BODY, &head);
+        site.raw(&bytes).refused("headers_too_large");
+    }
+    for head in [many(90), long(12_000)] {
+        let head = format!("{JSON}{head}");
+        site.raw(&request("POST", "/attestation/options", BODY, &head)).ok();
+    }
+}
+
+#[test]
 fn what_is_not_http_is_refused_with_4xx() {
     let site = Site::start();
-    let long = format!("GET / HTTP/1.1\r\nHost: a\r\nX: {}\r\n\r\n", "a".repeat(200_000));
+    let long = format!("GET / HTTP/1.1\r\nHost: a\r\nX: {}\r\n\r\n", "a".repeat(2_000_000));
     let garbled = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: abc\r\n\r\n";
     for bytes in [long.as_bytes(), garbled.as_bytes(), b"\0\x01\x02 garbage\r\n\r\n"] {
         let answer = site.raw(bytes);

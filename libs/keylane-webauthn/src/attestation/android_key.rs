@@ -100,7 +100,7 @@ impl StatementFormat for AndroidKey {
         if description.challenge != evidence.client_data_hash {
             return Err(AndroidKeyError::ChallengeMismatch.into());
         }
-        let mut proven = Proven::new(AttestationKind::Basic, &path);
+        let mut proven = Proven::new(AttestationKind::Basic, path);
         let storage = check_lists(&description, evidence.policy, &mut proven.switches)?;
         proven.key_storage = Some(storage);
         Ok(proven)
@@ -119,6 +119,8 @@ fn check_lists(
     }
     // What only software enforces is the word of an operating system that may be broken.
     let Err(reason) = check_authorizations(&[hardware]) else {
+        // The system need not say anything about it, but it must not say otherwise.
+        check_authorizations(&[hardware, software])?;
         return Ok(key_storage(description));
     };
     let liberty = if check_authorizations(&[hardware, software]).is_ok() {

@@ -63,7 +63,7 @@ impl StatementFormat for Apple {
         if !leaf.public_key.is(evidence.public_key) {
             return Err(AppleError::KeyMismatch.into());
         }
-        Ok(Proven::new(AttestationKind::AnonCa, &path))
+        Ok(Proven::new(AttestationKind::AnonCa, path))
     }
 }
 

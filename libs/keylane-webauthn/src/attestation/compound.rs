@@ -63,7 +63,7 @@ impl StatementFormat for Compound {
         }
         // All formats before any signature: what is not compound costs nothing.
         let statements = items.iter().map(statement).collect::<Result<Vec<_>, _>>()?;
-        let mut proven = Proven::new(AttestationKind::Compound, &[]);
+        let mut proven = Proven::new(AttestationKind::Compound, Vec::new());
         for (format, statement) in statements {
             let part = judge(&format, &Evidence { statement, ..*evidence })?;
             take_switches(&mut proven, &part);

@@ -74,7 +74,7 @@ impl StatementFormat for FidoU2f {
             .verify_cose(CoseAlgorithm::Es256.id(), &message, signature)
             .map_err(|_| AttestationError::SignatureInvalid)?;
         // Steps 7 and 8: only metadata tells attestation by an authority apart.
-        let mut proven = Proven::new(AttestationKind::Basic, &path);
+        let mut proven = Proven::new(AttestationKind::Basic, path);
         check_aaguid(evidence, &mut proven.switches)?;
         Ok(proven)
     }

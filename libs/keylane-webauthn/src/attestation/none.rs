@@ -13,7 +13,7 @@ impl StatementFormat for NoAttestation {
 
     fn verify<'a>(&self, evidence: &Evidence<'_, 'a>) -> Result<Proven<'a>, AttestationError> {
         match evidence.statement.as_map() {
-            Some([]) => Ok(Proven::new(AttestationKind::None, &[])),
+            Some([]) => Ok(Proven::new(AttestationKind::None, Vec::new())),
             _ => Err(AttestationError::StatementMalformed),
         }
     }

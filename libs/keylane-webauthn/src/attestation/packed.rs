@@ -1,6 +1,8 @@
 //! The `packed` format (§8.2): a signature over the authenticator data and the client data, by the
 //! credential's own key or by one with a certificate.
 
+mod countries;
+
 use super::{
     AttestationError, AttestationFormat, AttestationKind, Evidence, PolicySwitch, Proven,
     StatementFormat, certificates,
@@ -22,7 +24,8 @@ pub enum PackedError {
     /// The certificate is not of version 3.
     #[error("the certificate is not of version 3")]
     Version,
-    /// The subject lacks country or organisation, or its unit is not `Authenticator Attestation`.
+    /// The subject lacks organisation or a country that exists, or its unit is not
+    /// `Authenticator Attestation`.
     #[error("the subject of the certificate is not one of an authenticator")]
     Subject,
     /// The certificate is one of an authority, or lacks basic constraints.
@@ -87,7 +90,7 @@ fn self_attestation<'a>(
         .public_key
         .verify(&evidence.signed_bytes(), signature)
         .map_err(|_| AttestationError::SignatureInvalid)?;
-    Ok(Proven::new(AttestationKind::SelfSigned, &[]))
+    Ok(Proven::new(AttestationKind::SelfSigned, Vec::new()))
 }
 
 fn with_certificates<'a>(
@@ -104,13 +107,13 @@ fn with_certificates<'a>(
     leaf.public_key
         .verify_cose(algorithm, &evidence.signed_bytes(), signature)
         .map_err(|_| AttestationError::SignatureInvalid)?;
-    let mut proven = Proven::new(AttestationKind::Basic, &path);
+    let mut switches = Vec::new();
     if sha1 {
-        proven.switches.push(PolicySwitch::Sha1Certificates);
+        switches.push(PolicySwitch::Sha1Certificates);
     }
-    check_certificate(leaf, evidence, &mut proven.switches)?;
-    proven.serial_number = serial_number(leaf)?;
-    Ok(proven)
+    check_certificate(leaf, evidence, &mut switches)?;
+    let serial_number = serial_number(leaf)?;
+    Ok(Proven { switches, serial_number, ..Proven::new(AttestationKind::Basic, path) })
 }
 
 /// §8.2.1, and that the certificate is for this model.
@@ -140,8 +143,7 @@ fn check_certificate(
 fn check_subject(leaf: &Certificate<'_>) -> Result<(), AttestationError> {
     let attributes = leaf.subject_attributes().map_err(AttestationError::Certificate)?;
     let text = |oid: &[u8]| attributes.iter().find(|it| it.oid == oid).map(|it| it.text);
-    let country = text(oid::COUNTRY)
-        .is_some_and(|code| code.len() == 2 && code.bytes().all(|it| it.is_ascii_alphabetic()));
+    let country = text(oid::COUNTRY).is_some_and(countries::is_code);
     let named = |oid: &[u8]| text(oid).is_some_and(|text| !text.is_empty());
     let unit = attributes
         .iter()

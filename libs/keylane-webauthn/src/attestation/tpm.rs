@@ -167,7 +167,7 @@ impl StatementFormat for Tpm {
             .verify_cose(statement.algorithm, statement.cert_info, statement.signature)
             .map_err(|_| AttestationError::SignatureInvalid)?;
         aik::check(leaf, evidence, &mut switches)?;
-        let proven = Proven::new(AttestationKind::AttCa, &path);
+        let proven = Proven::new(AttestationKind::AttCa, path);
         Ok(Proven { switches, key_storage: Some(key_storage), ..proven })
     }
 }

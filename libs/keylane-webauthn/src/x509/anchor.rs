@@ -1,5 +1,6 @@
 //! Trust anchors: the certificates that the relying party itself believes.
 
+use std::cell::LazyCell;
 use std::fmt;
 use std::sync::Arc;
 
@@ -30,6 +31,9 @@ pub struct TrustAnchor(Arc<Authority>);
 
 struct Authority {
     certificate: Box<[u8]>,
+    /// Every registration below it is told, so it is not hashed anew each time.
+    fingerprint: [u8; 32],
+    encoded_subject: Box<[u8]>,
     /// As [`name::canonical`] writes it.
     subject: Vec<u8>,
     key: KeptKey,
@@ -60,6 +64,8 @@ impl TrustAnchor {
             key_usage.is_some_and(|usage| usage.is_none_or(|usage| usage.signs_revocation_lists));
         Ok(Self(Arc::new(Authority {
             certificate: der.into(),
+            fingerprint: sha256(der),
+            encoded_subject: certificate.subject.into(),
             subject: name::canonical(certificate.subject),
             key: KeptKey::new(&certificate.public_key),
             not_before: certificate.not_before,
@@ -96,12 +102,22 @@ impl TrustAnchor {
     /// SHA-256 of the certificate, the usual fingerprint.
     #[must_use]
     pub fn fingerprint(&self) -> [u8; 32] {
-        sha256(&self.0.certificate)
+        self.0.fingerprint
     }
 
     /// Its name, as [`name::canonical`] writes it.
     pub(super) fn subject(&self) -> &[u8] {
         &self.0.subject
+    }
+
+    /// Whether it has this name, encoded and, where the encoding differs, as
+    /// [`name::canonical`] writes it.
+    pub(super) fn is_named<F: FnOnce() -> Vec<u8>>(
+        &self,
+        encoded: &[u8],
+        canonical: &LazyCell<Vec<u8>, F>,
+    ) -> bool {
+        *self.0.encoded_subject == *encoded || self.0.subject == **canonical
     }
 
     pub(super) fn key(&self) -> &KeptKey {

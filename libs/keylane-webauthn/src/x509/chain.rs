@@ -10,6 +10,8 @@
 //! constraints, because no authority of authenticators uses them (an issuer that has them is
 //! refused); extended key usage of issuers, because no format says which one it would have to be.
 
+use std::cell::LazyCell;
+
 use super::anchor::TrustAnchor;
 use super::certificate::Certificate;
 use super::revocation::{Issuer, Revocation};
@@ -166,9 +168,10 @@ impl<'t> Rules<'_, 't> {
         certificate: &Certificate<'_>,
         cas_below: u32,
     ) -> Option<&'t TrustAnchor> {
-        let issuer = name::canonical(certificate.issuer);
+        // With hundreds of anchors the form is made once, and only if an encoding differs.
+        let issuer = LazyCell::new(|| name::canonical(certificate.issuer));
         self.valid_one_first(|anchor| {
-            anchor.subject() == issuer
+            anchor.is_named(certificate.issuer, &issuer)
                 && anchor.may_issue_above(cas_below)
                 && certificate.verify_signature(anchor.key()).is_ok()
         })

@@ -59,6 +59,7 @@ fn try_canonical(name: &[u8]) -> Result<Vec<u8>, BadDer> {
     let mut form = Vec::with_capacity(2 * name.len());
     // No encoded name begins with this byte, so none is taken for a form.
     form.push(b'N');
+    let mut words = String::new();
     while !sets.is_empty() {
         let mut set = sets.nested(Tag::SET)?;
         // Each part begins with a byte that no other part begins with.
@@ -70,9 +71,13 @@ fn try_canonical(name: &[u8]) -> Result<Vec<u8>, BadDer> {
             pair.end()?;
             match text(&value) {
                 Some(text) => {
-                    let words: Vec<_> = text.split(' ').filter(|word| !word.is_empty()).collect();
-                    let text = words.join(" ").to_ascii_lowercase();
-                    push_with_length(&mut form, b'"', text.as_bytes());
+                    words.clear();
+                    for word in text.split(' ').filter(|word| !word.is_empty()) {
+                        words.extend((!words.is_empty()).then_some(' '));
+                        words.push_str(word);
+                    }
+                    words.make_ascii_lowercase();
+                    push_with_length(&mut form, b'"', words.as_bytes());
                 }
                 None => push_with_length(&mut form, b'#', value.raw),
             }

@@ -164,6 +164,8 @@ const AUTHORIZATIONS: &[Refusal] = &[
         |parts| edit(parts, |it| set_in_tee(it, Authorization::purposes(&[3])))),
     ("reject-software-enforced", "only the operating system says so", "§8.4", "android_key_origin_refused",
         |parts| edit(parts, KeyDescription::enforce_in_software)),
+    ("reject-origin-contradicted-by-software", "one list says generated, the other imported", "§8.4", "android_key_origin_refused",
+        |parts| edit(parts, |it| KeyDescription::set(&mut it.software_enforced, Authorization::origin(2)))),
     ("reject-purpose-in-software", "only the operating system says what the key is for", "§8.4", "android_key_purpose_refused",
         |parts| edit(parts, purpose_in_software)),
     ("reject-empty-authorizations", "neither origin nor purpose in either list", "§8.4", "android_key_origin_refused",

@@ -202,6 +202,16 @@ fn android_key_believes_software_only_if_the_policy_permits_it() {
         };
         check(denied, Err(code));
     }
+    // Nor does hardware make true what software denies.
+    for (denial, code) in
+        [(origin(2), "android_key_origin_refused"), (purposes(&[0]), "android_key_purpose_refused")]
+    {
+        let denied = |case: &mut Case| {
+            case.description.software.push(denial);
+            case.permit(&PolicySwitch::ALL);
+        };
+        check(denied, Err(code));
+    }
     // Permission that was not needed is not recorded.
     check(|case| case.permit(&PolicySwitch::ALL), Ok(&[]));
 }

@@ -123,6 +123,17 @@ fn the_subject_is_one_of_an_authenticator() {
         subject[position].1 = text;
         check(|case| case.edit(|it| it.subject(name(&subject))), Err("packed_certificate_subject"));
     }
+    // Not assigned, not in capitals, and the separator of a list.
+    for country in ["ZI", "AB", "QL", "se", "Se", "E ", " S", "\u{e9}"] {
+        let mut subject = rightful;
+        subject[0].1 = country;
+        check(|case| case.edit(|it| it.subject(name(&subject))), Err("packed_certificate_subject"));
+    }
+    for country in ["AD", "ZW", "AA", "QM", "XX", "ZZ", "UK"] {
+        let mut subject = rightful;
+        subject[0].1 = country;
+        check(|case| case.edit(|it| it.subject(name(&subject))), Ok(AttestationKind::Basic));
+    }
 }
 
 #[test]
