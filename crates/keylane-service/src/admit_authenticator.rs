@@ -51,13 +51,13 @@ impl Service {
         let verdict = verified.attestation();
         let permitted = |switch| self.authenticators.switches.contains(switch);
         let anchored = verdict.is_anchored() && verdict.switches.iter().all(permitted);
-        let trust_path: Vec<&[u8]> = verdict.trust_path.iter().map(AsRef::as_ref).collect();
+        let trust_path: Vec<&[u8]> = verdict.certificates().collect();
         let authenticator = Authenticator {
             aaguid: verified.aaguid(),
             backup_eligible: verified.backup_eligible(),
             anchored,
-            key_storage: verdict.key_storage.filter(|_| anchored),
-            serial_number: verdict.serial_number.as_deref().filter(|_| anchored),
+            key_storage: verdict.proven_key_storage().filter(|_| anchored),
+            serial_number: verdict.proven_serial_number().filter(|_| anchored),
             trust_path: &trust_path,
         };
         let metadata = self.metadata.current();

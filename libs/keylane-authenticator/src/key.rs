@@ -3,6 +3,8 @@
 //! [`kind`] has one row for each algorithm. Pairs are kept parsed, so that signing costs the
 //! signature and nothing else.
 
+mod ed448;
+
 use crate::{AuthenticatorError, cbor::Cbor};
 use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der},
@@ -50,6 +52,8 @@ pub const ESP384: i64 = -51;
 pub const ESP512: i64 = -52;
 /// COSE algorithm identifier of `EdDSA` on Ed25519, fully specified.
 pub const ED25519: i64 = -19;
+/// COSE algorithm identifier of `EdDSA` on Ed448, which has no other one here.
+pub const ED448: i64 = -53;
 /// COSE algorithm identifier of ML-DSA-44.
 pub const ML_DSA_44: i64 = -48;
 /// COSE algorithm identifier of ML-DSA-65.
@@ -63,6 +67,7 @@ enum Kind {
     /// With the curve's number in the COSE registry.
     Ecdsa(&'static EcdsaSigningAlgorithm, i64),
     Ed25519,
+    Ed448,
     Rsa(&'static RsaSignatureEncoding),
     MlDsa(&'static PqdsaSigningAlgorithm),
 }
@@ -74,6 +79,7 @@ fn kind(algorithm: i64) -> Option<Kind> {
         ES512 | ESP512 => Kind::Ecdsa(&ECDSA_P521_SHA512_ASN1_SIGNING, 3),
         ES256K => Kind::Ecdsa(&ECDSA_P256K1_SHA256_ASN1_SIGNING, 8),
         EDDSA | ED25519 => Kind::Ed25519,
+        ED448 => Kind::Ed448,
         RS256 => Kind::Rsa(&RSA_PKCS1_SHA256),
         RS384 => Kind::Rsa(&RSA_PKCS1_SHA384),
         RS512 => Kind::Rsa(&RSA_PKCS1_SHA512),
@@ -118,8 +124,11 @@ pub(crate) enum PublicComponents {
         modulus: Vec<u8>,
         exponent: Vec<u8>,
     },
-    /// On Ed25519.
-    Okp(Vec<u8>),
+    /// The curve's number in the COSE registry, and an encoded point on it.
+    Okp {
+        curve: i64,
+        x: Vec<u8>,
+    },
     MlDsa(Vec<u8>),
 }
 
@@ -131,6 +140,7 @@ pub(crate) struct SigningKey {
 enum Pair {
     Ecdsa(Box<EcdsaKeyPair>, i64),
     Ed25519(Box<Ed25519KeyPair>),
+    Ed448(ed448::Pair),
     Rsa(Box<RsaKeyPair>, &'static RsaSignatureEncoding),
     MlDsa(Box<PqdsaKeyPair>),
 }
@@ -148,6 +158,7 @@ impl SigningKey {
                 Pair::Ecdsa(Box::new(EcdsaKeyPair::generate(signing).map_err(failed)?), curve)
             }
             Kind::Ed25519 => Pair::Ed25519(Box::new(Ed25519KeyPair::generate().map_err(failed)?)),
+            Kind::Ed448 => Pair::Ed448(ed448::Pair::generate()?),
             Kind::Rsa(encoding) => Pair::Rsa(
                 Box::new(RsaKeyPair::generate(KeySize::Rsa2048).map_err(failed)?),
                 encoding,
@@ -160,22 +171,24 @@ impl SigningKey {
     }
 
     pub(crate) fn from_pkcs8(algorithm: i64, pkcs8: &[u8]) -> Result<Self, AuthenticatorError> {
-        let rejected = |_| AuthenticatorError::Data("a private key was rejected".to_owned());
+        let rejected = || AuthenticatorError::Data("a private key was rejected".to_owned());
         let unknown = || AuthenticatorError::Data(format!("unknown algorithm {algorithm}"));
         let pair = match kind(algorithm).ok_or_else(unknown)? {
             Kind::Ecdsa(signing, curve) => Pair::Ecdsa(
-                Box::new(EcdsaKeyPair::from_pkcs8(signing, pkcs8).map_err(rejected)?),
+                Box::new(EcdsaKeyPair::from_pkcs8(signing, pkcs8).map_err(|_| rejected())?),
                 curve,
             ),
             Kind::Ed25519 => Pair::Ed25519(Box::new(
-                Ed25519KeyPair::from_pkcs8_maybe_unchecked(pkcs8).map_err(rejected)?,
+                Ed25519KeyPair::from_pkcs8_maybe_unchecked(pkcs8).map_err(|_| rejected())?,
             )),
-            Kind::Rsa(encoding) => {
-                Pair::Rsa(Box::new(RsaKeyPair::from_pkcs8(pkcs8).map_err(rejected)?), encoding)
-            }
-            Kind::MlDsa(signing) => {
-                Pair::MlDsa(Box::new(PqdsaKeyPair::from_pkcs8(signing, pkcs8).map_err(rejected)?))
-            }
+            Kind::Ed448 => Pair::Ed448(ed448::Pair::from_pkcs8(pkcs8).ok_or_else(rejected)?),
+            Kind::Rsa(encoding) => Pair::Rsa(
+                Box::new(RsaKeyPair::from_pkcs8(pkcs8).map_err(|_| rejected())?),
+                encoding,
+            ),
+            Kind::MlDsa(signing) => Pair::MlDsa(Box::new(
+                PqdsaKeyPair::from_pkcs8(signing, pkcs8).map_err(|_| rejected())?,
+            )),
         };
         Ok(Self { algorithm, pair })
     }
@@ -186,6 +199,7 @@ impl SigningKey {
         let der = match &self.pair {
             Pair::Ecdsa(pair, _) => pair.to_pkcs8v1().map_err(failed)?.as_ref().to_vec(),
             Pair::Ed25519(pair) => pair.to_pkcs8v1().map_err(failed)?.as_ref().to_vec(),
+            Pair::Ed448(pair) => pair.to_pkcs8(),
             Pair::Rsa(pair, _) => {
                 let der: Pkcs8V1Der<'_> = pair.as_der().map_err(failed)?;
                 der.as_ref().to_vec()
@@ -206,6 +220,7 @@ impl SigningKey {
         Ok(match &self.pair {
             Pair::Ecdsa(pair, _) => pair.sign(&random, message).map_err(failed)?.as_ref().to_vec(),
             Pair::Ed25519(pair) => pair.try_sign(message).map_err(failed)?.as_ref().to_vec(),
+            Pair::Ed448(pair) => pair.sign(message),
             Pair::Rsa(pair, encoding) => {
                 let mut signature = vec![0; pair.public_modulus_len()];
                 pair.sign(*encoding, &random, message, &mut signature).map_err(failed)?;
@@ -224,6 +239,7 @@ impl SigningKey {
         let der: Result<PublicKeyX509Der<'_>, _> = match &self.pair {
             Pair::Ecdsa(pair, _) => pair.public_key().as_der(),
             Pair::Ed25519(pair) => pair.public_key().as_der(),
+            Pair::Ed448(pair) => return Ok(pair.to_spki()),
             Pair::Rsa(pair, _) => pair.public_key().as_der(),
             Pair::MlDsa(pair) => pair.public_key().as_der(),
         };
@@ -240,7 +256,10 @@ impl SigningKey {
                 let (x, y) = point.split_at(point.len() / 2);
                 PublicComponents::Ec { curve: *curve, x: x.to_vec(), y: y.to_vec() }
             }
-            Pair::Ed25519(pair) => PublicComponents::Okp(pair.public_key().as_ref().to_vec()),
+            Pair::Ed25519(pair) => {
+                PublicComponents::Okp { curve: 6, x: pair.public_key().as_ref().to_vec() }
+            }
+            Pair::Ed448(pair) => PublicComponents::Okp { curve: 7, x: pair.point() },
             Pair::Rsa(pair, _) => {
                 let (n, e) = rsa_components(pair.public_key().as_ref()).ok_or(failed)?;
                 PublicComponents::Rsa { modulus: n.to_vec(), exponent: e.to_vec() }
@@ -258,8 +277,8 @@ impl SigningKey {
                 (-2, Cbor::Bytes(x)),
                 (-3, Cbor::Bytes(y)),
             ],
-            PublicComponents::Okp(x) => {
-                vec![(1, Cbor::Int(1)), (-1, Cbor::Int(6)), (-2, Cbor::Bytes(x))]
+            PublicComponents::Okp { curve, x } => {
+                vec![(1, Cbor::Int(1)), (-1, Cbor::Int(curve)), (-2, Cbor::Bytes(x))]
             }
             PublicComponents::Rsa { modulus, exponent } => {
                 vec![(1, Cbor::Int(3)), (-1, Cbor::Bytes(modulus)), (-2, Cbor::Bytes(exponent))]

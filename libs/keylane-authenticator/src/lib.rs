@@ -103,8 +103,8 @@ pub use config::{Attestation, AuthenticatorConfig, Counter};
 pub use credential::StoredCredential;
 pub use error::AuthenticatorError;
 pub use key::{
-    ED25519, EDDSA, ES256, ES256K, ES384, ES512, ESP256, ESP384, ESP512, ML_DSA_44, ML_DSA_65,
-    ML_DSA_87, PS256, PS384, PS512, RS1, RS256, RS384, RS512,
+    ED448, ED25519, EDDSA, ES256, ES256K, ES384, ES512, ESP256, ESP384, ESP512, ML_DSA_44,
+    ML_DSA_65, ML_DSA_87, PS256, PS384, PS512, RS1, RS256, RS384, RS512,
 };
 pub use parts::{CreateParts, GetParts};
 pub use x509::{CertificateParts, RevocationListParts, TestAuthority, TestKey};

@@ -317,7 +317,7 @@ fn assess_trust(
     };
     let policy = evidence.policy;
     let rules = Rules {
-        anchors: &policy.anchors().for_format(format),
+        anchors: &policy.anchors().vouching_for(format, evidence.aaguid().unwrap_or_default()),
         now: evidence.now,
         anchor_expiry: if policy.permits(PolicySwitch::AnchorExpired) {
             AnchorExpiry::Ignored

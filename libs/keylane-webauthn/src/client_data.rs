@@ -6,7 +6,7 @@
 //! the specification, a leading byte order mark is removed, unknown members are ignored, and so
 //! is the reserved `tokenBinding`.
 //!
-//! `expect_…` are the steps that both ceremonies share, each with its own refusal.
+//! [`ClientData::check`] is the steps that both ceremonies share; each has its own refusal.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -10,9 +10,8 @@
 //! - Verifies them step by step, in the order of the
 //!   [specification](https://www.w3.org/TR/webauthn-3/), §7.1 ([`PendingRegistration`]) and §7.2
 //!   ([`PendingAuthentication`]), for the algorithms of [`CoseAlgorithm`] (ECDSA, Ed25519,
-//!   Ed448, RSA and the post-quantum ML-DSA), and for every attestation format of §8 ([`AttestationPolicy`]),
-//!   with certificates that lead to the caller's [`TrustAnchors`].
-//!
+//!   Ed448, RSA and the post-quantum ML-DSA), and for every attestation format of §8
+//!   ([`AttestationPolicy`]), with certificates that lead to the caller's [`TrustAnchors`].
 //! - Asks for extensions and judges what comes back, from the client and from the authenticator
 //!   ([`CreationExtensions`], [`RequestExtensions`]): `credProps`, `credProtect`, `prf`,
 //!   `largeBlob`, `credBlob`, `minPinLength`, `appid` and `appidExclude`.
@@ -37,6 +36,43 @@
 //!   [`VerifiedAssertion::obligations`].
 //! - It trusts nobody by itself: anchors and revocation lists are arguments, and nothing that a
 //!   client or a certificate names is fetched or believed.
+//!
+//! # Attestation
+//!
+//! Most sites need none: [`AttestationPolicy::none_requested`] accepts everybody's passkeys. Where
+//! the make of an authenticator matters, ask for it
+//! ([`CreationOptions::attestation`]), say whom you trust, and read the [`AttestationVerdict`]:
+//!
+//! ```
+//! use keylane_webauthn::*;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let pem_file = include_str!("../roots/yubico-u2f-root-ca-457200631.pem");
+//! // The built-in authorities of a few vendors, and one of your own for `packed`.
+//! let mut anchors = TrustAnchors::vendors()?;
+//! for anchor in TrustAnchor::all_from_pem(pem_file)? {
+//!     anchors.push_for(AttestationFormat::Packed, anchor);
+//! }
+//! // Nobody else gets in. `recorded` instead of `required` lets all in and tells who is who.
+//! let formats = vec![AttestationFormat::Packed, AttestationFormat::Tpm];
+//! let policy = AttestationPolicy::required(formats, anchors)
+//!     .with_self_attestation(SelfAttestation::Refuse);
+//!
+//! // After `PendingRegistration::verify`:
+//! fn is_of_our_models(verified: &VerifiedRegistration, models: &[Aaguid]) -> bool {
+//!     // Without an anchor an AAGUID is anybody's word.
+//!     verified.attestation().is_anchored() && models.contains(&verified.aaguid())
+//! }
+//! # let _ = (policy, is_of_our_models);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With the FIDO Metadata Service (the crate `keylane-mds`, which needs nothing of this one), look
+//! the model up by [`RegistrationResponse::unverified_attestation`] before you verify, and make the
+//! anchors of its entry's `attestation_roots()` by [`TrustAnchor::from_der`]: a vendor vouches for
+//! its own models. Hand [`AttestationVerdict::certificates`] to the entry's status reports
+//! afterwards.
 //!
 //! # A whole server
 //!

@@ -4,3 +4,4 @@ pub(crate) mod ceremonies;
 mod codes;
 mod external;
 mod seeds;
+mod truncation;

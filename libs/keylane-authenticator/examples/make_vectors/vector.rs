@@ -13,7 +13,7 @@ pub(crate) const DEADLINE_MS: u64 = NOW_MS + 300_000;
 pub(crate) const CHALLENGE: [u8; 32] = *b"a challenge of thirty-two bytes!";
 
 /// Algorithms besides ES256, Ed25519 and RS256, with what their files are called.
-pub(crate) const FURTHER_ALGORITHMS: [(&str, i64); 15] = [
+pub(crate) const FURTHER_ALGORITHMS: [(&str, i64); 16] = [
     ("es384", key::ES384),
     ("es512", key::ES512),
     ("es256k", key::ES256K),
@@ -26,6 +26,7 @@ pub(crate) const FURTHER_ALGORITHMS: [(&str, i64); 15] = [
     ("esp384", key::ESP384),
     ("esp512", key::ESP512),
     ("ed25519-fully-specified", key::ED25519),
+    ("ed448", key::ED448),
     ("ml-dsa-44", key::ML_DSA_44),
     ("ml-dsa-65", key::ML_DSA_65),
     ("ml-dsa-87", key::ML_DSA_87),

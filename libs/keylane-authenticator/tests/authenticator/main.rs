@@ -15,7 +15,7 @@ mod spoiling;
 mod statements;
 
 use keylane_authenticator::{
-    Authenticator, AuthenticatorConfig, ED25519, EDDSA, ES256, ES256K, ES384, ES512, ESP256,
+    Authenticator, AuthenticatorConfig, ED448, ED25519, EDDSA, ES256, ES256K, ES384, ES512, ESP256,
     ESP384, ESP512, ML_DSA_44, ML_DSA_65, ML_DSA_87, PS256, PS384, PS512, RS256, RS384, RS512,
 };
 use serde_json::{Value, json};
@@ -43,9 +43,9 @@ fn request_options() -> Value {
 }
 
 /// Every algorithm that there are keys for.
-const ALGORITHMS: [i64; 18] = [
+const ALGORITHMS: [i64; 19] = [
     ES256, EDDSA, RS256, ES384, ES512, ES256K, RS384, RS512, PS256, PS384, PS512, ESP256, ESP384,
-    ESP512, ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87,
+    ESP512, ED25519, ED448, ML_DSA_44, ML_DSA_65, ML_DSA_87,
 ];
 
 /// An authenticator that holds one credential, and the registration of it.

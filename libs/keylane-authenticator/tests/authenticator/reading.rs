@@ -12,6 +12,7 @@ use aws_lc_rs::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ciborium::Value as Cbor;
+use ed448_goldilocks::{Signature, VerifyingKey};
 use serde_json::Value;
 use std::io::Cursor;
 use x509_parser::certificate::X509Certificate;
@@ -26,6 +27,12 @@ pub(crate) fn bytes_of(value: &Value) -> Vec<u8> {
 
 /// Whether the signature verifies with the key of the SPKI.
 pub(crate) fn verifies(spki: &[u8], algorithm: i64, message: &[u8], signature: &[u8]) -> bool {
+    if algorithm == -53 {
+        // The prefix of an Ed448 SPKI has 12 bytes too, and aws-lc does not have the curve.
+        let key = VerifyingKey::from_bytes(spki[12..].try_into().unwrap()).unwrap();
+        let signature = Signature::from_slice(signature).unwrap();
+        return key.verify_raw(&signature, message).is_ok();
+    }
     let algorithm: &'static dyn VerificationAlgorithm = match algorithm {
         -7 | -9 => &ECDSA_P256_SHA256_ASN1,
         -35 | -51 => &ECDSA_P384_SHA384_ASN1,

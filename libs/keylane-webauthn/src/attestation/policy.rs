@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::AttestationFormat;
+use crate::credential::Aaguid;
 use crate::x509::revocation::Revocation;
 use crate::x509::{MissingRevocationList, RevocationList, TrustAnchor};
 
@@ -71,9 +72,17 @@ impl PolicySwitch {
     }
 }
 
-/// The authorities that the relying party trusts, each for every format or for one.
+/// The authorities that the relying party trusts, each for every statement, for those of one
+/// format, or for those of one format by some models.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TrustAnchors(Vec<(Option<AttestationFormat>, TrustAnchor)>);
+pub struct TrustAnchors(Vec<(Scope, TrustAnchor)>);
+
+/// What an authority may vouch for; what is `None` is not limited.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Scope {
+    format: Option<AttestationFormat>,
+    models: Option<Box<[Aaguid]>>,
+}
 
 impl TrustAnchors {
     /// Nobody.
@@ -84,12 +93,27 @@ impl TrustAnchors {
 
     /// Trusts an authority whatever the format.
     pub fn push(&mut self, anchor: TrustAnchor) {
-        self.0.push((None, anchor));
+        self.0.push((Scope::default(), anchor));
     }
 
     /// Trusts an authority for statements of one format.
     pub fn push_for(&mut self, format: AttestationFormat, anchor: TrustAnchor) {
-        self.0.push((Some(format), anchor));
+        self.0.push((Scope { format: Some(format), models: None }, anchor));
+    }
+
+    /// Trusts an authority for statements of one format by authenticators of these models.
+    ///
+    /// In `android-key`, `apple` and `tpm` an authority vouches for the key and for what was signed
+    /// with it, and the AAGUID is put there by software of the device: whoever owns a phone can
+    /// write that of a security key. So where AAGUIDs matter, anchors of these formats belong to
+    /// models, as those of metadata do.
+    pub fn push_for_models(
+        &mut self,
+        format: AttestationFormat,
+        models: impl Into<Box<[Aaguid]>>,
+        anchor: TrustAnchor,
+    ) {
+        self.0.push((Scope { format: Some(format), models: Some(models.into()) }, anchor));
     }
 
     /// Whether nobody is trusted.
@@ -98,17 +122,23 @@ impl TrustAnchors {
         self.0.is_empty()
     }
 
-    /// Those that may vouch for statements of this format.
-    pub(crate) fn for_format(&self, format: &AttestationFormat) -> Vec<&TrustAnchor> {
-        let serves =
-            |scope: &Option<AttestationFormat>| scope.as_ref().is_none_or(|it| it == format);
+    /// Those that may vouch for a statement of this format by an authenticator of this model.
+    pub(crate) fn vouching_for(
+        &self,
+        format: &AttestationFormat,
+        model: Aaguid,
+    ) -> Vec<&TrustAnchor> {
+        let serves = |scope: &Scope| {
+            scope.format.as_ref().is_none_or(|it| it == format)
+                && scope.models.as_ref().is_none_or(|it| it.contains(&model))
+        };
         self.0.iter().filter(|(scope, _)| serves(scope)).map(|(_, anchor)| anchor).collect()
     }
 }
 
 impl FromIterator<TrustAnchor> for TrustAnchors {
     fn from_iter<I: IntoIterator<Item = TrustAnchor>>(anchors: I) -> Self {
-        Self(anchors.into_iter().map(|anchor| (None, anchor)).collect())
+        Self(anchors.into_iter().map(|anchor| (Scope::default(), anchor)).collect())
     }
 }
 

@@ -160,7 +160,7 @@ impl StatementFormat for Tpm {
             }
             switches.push(PolicySwitch::TpmRs1);
         }
-        check_structures(&statement, evidence, hash)?;
+        let key_storage = check_structures(&statement, evidence, hash)?;
         let path = certificates::read(evidence.statement)?;
         let leaf = path.first().ok_or(AttestationError::StatementMalformed)?;
         leaf.public_key
@@ -168,18 +168,18 @@ impl StatementFormat for Tpm {
             .map_err(|_| AttestationError::SignatureInvalid)?;
         aik::check(leaf, evidence, &mut switches)?;
         let proven = Proven::new(AttestationKind::AttCa, path);
-        Ok(Proven { switches, key_storage: Some(KeyStorage::Tpm), ..proven })
+        Ok(Proven { switches, key_storage: Some(key_storage), ..proven })
     }
 }
 
 /// That the public area is of the credential's key, and the certify information of both this
 /// public area and this registration. Who is the signer, and how the clock and the firmware of the
-/// TPM stand, is of no concern to §8.3.
+/// TPM stand, is of no concern to §8.3. Where the key lives, then.
 fn check_structures(
     statement: &Statement<'_>,
     evidence: &Evidence<'_, '_>,
     hash: &'static digest::Algorithm,
-) -> Result<(), TpmError> {
+) -> Result<KeyStorage, TpmError> {
     let pub_area = PubArea::parse(statement.pub_area).ok_or(TpmError::PubArea)?;
     if !pub_area.is(evidence.public_key) {
         return Err(TpmError::KeyMismatch);
@@ -190,7 +190,10 @@ fn check_structures(
     }
     // A hash that we do not know cannot prove anything.
     let name = pub_area.name().ok_or(TpmError::Name)?;
-    if cert_info.name == name { Ok(()) } else { Err(TpmError::Name) }
+    if cert_info.name != name {
+        return Err(TpmError::Name);
+    }
+    Ok(if pub_area.never_leaves() { KeyStorage::Tpm } else { KeyStorage::Software })
 }
 
 /// The hash that an algorithm signs with, which is also the one of `extraData`; `None` for

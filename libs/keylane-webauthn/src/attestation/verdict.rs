@@ -66,13 +66,14 @@ pub enum AttestationTrust {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KeyStorage {
-    /// In software (`android-key` without hardware enforcement).
+    /// In software, or it may have been there or get there: `android-key` without hardware
+    /// enforcement, and keys that a TPM did not make or may give away.
     Software,
     /// In a trusted execution environment (`android-key`).
     TrustedEnvironment,
     /// In a secure element of its own (`android-key`, StrongBox).
     StrongBox,
-    /// In a TPM.
+    /// In a TPM, which made it and lets no other one have it.
     Tpm,
 }
 
@@ -86,13 +87,16 @@ pub struct AttestationVerdict {
     pub kind: AttestationKind,
     /// Whether that is believed.
     pub trust: AttestationTrust,
-    /// The certificates of the statement in DER, the authenticator's first.
+    /// The certificates of the statement in DER, the authenticator's first. Empty for a compound
+    /// one; see [`Self::certificates`].
     pub trust_path: Vec<Box<[u8]>>,
     /// The liberties of the policy without which the statement had been refused.
     pub switches: Vec<PolicySwitch>,
-    /// Where the private key lives, when the statement says.
+    /// Where the private key lives, when the statement says; worth as much as its certificates are
+    /// trusted, see [`Self::proven_key_storage`].
     pub key_storage: Option<KeyStorage>,
-    /// The serial number of the single authenticator, in enterprise attestation (§8.2.2).
+    /// The serial number of the single authenticator, in enterprise attestation (§8.2.2); worth as
+    /// much as its certificate is trusted, see [`Self::proven_serial_number`].
     pub serial_number: Option<Box<[u8]>>,
     /// The verdicts on the parts of a compound statement, in order.
     pub parts: Vec<Self>,
@@ -113,13 +117,40 @@ impl AttestationVerdict {
         }
     }
 
-    /// Whether a trust anchor vouches for the authenticator. Only then is its AAGUID more than the
-    /// word of whoever made the credential.
+    /// Whether a trust anchor vouches for the authenticator; for a compound statement, for one of
+    /// its parts.
+    ///
+    /// Only then is its AAGUID more than the word of whoever made the credential. In `android-key`,
+    /// `apple` and `tpm` it is so only if the anchor was given for this model
+    /// ([`TrustAnchors::push_for_models`](crate::TrustAnchors::push_for_models)).
     #[must_use]
     pub fn is_anchored(&self) -> bool {
         match self.kind {
             AttestationKind::Compound => self.parts.iter().any(Self::is_anchored),
             _ => matches!(self.trust, AttestationTrust::Anchored { .. }),
         }
+    }
+
+    /// Every certificate of the statement in DER; for a compound one, of all of its parts.
+    pub fn certificates(&self) -> impl Iterator<Item = &[u8]> {
+        let parts = self.parts.iter().flat_map(|part| &part.trust_path);
+        self.trust_path.iter().chain(parts).map(|der| &**der)
+    }
+
+    /// Where the private key lives, if an anchor vouches for whoever says so.
+    #[must_use]
+    pub fn proven_key_storage(&self) -> Option<KeyStorage> {
+        self.anchored_statements().find_map(|it| it.key_storage)
+    }
+
+    /// The serial number of the single authenticator, if an anchor vouches for it.
+    #[must_use]
+    pub fn proven_serial_number(&self) -> Option<&[u8]> {
+        self.anchored_statements().find_map(|it| it.serial_number.as_deref())
+    }
+
+    /// This statement, or the parts of a compound one, as far as an anchor vouches for them.
+    fn anchored_statements(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.parts).filter(|it| it.is_anchored())
     }
 }

@@ -31,6 +31,10 @@ pub(crate) const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
 pub(crate) const FIDO_AAGUID: &str = "1.3.6.1.4.1.45724.1.1.4";
 pub(crate) const FIDO_SERIAL_NUMBER: &str = "1.3.6.1.4.1.45724.1.1.2";
 
+pub(crate) const SHA256: &str = "2.16.840.1.101.3.4.2.1";
+pub(crate) const SHA384: &str = "2.16.840.1.101.3.4.2.2";
+pub(crate) const SHA512: &str = "2.16.840.1.101.3.4.2.3";
+
 /// The name of what [`root`] makes.
 pub(crate) const ROOT: &str = "Keylane Test Root";
 
@@ -231,18 +235,19 @@ pub(crate) fn algorithm_identifier(signer: &Signer) -> Vec<u8> {
         A::Rs256 => with_null("1.2.840.113549.1.1.11"),
         A::Rs384 => with_null("1.2.840.113549.1.1.12"),
         A::Rs512 => with_null("1.2.840.113549.1.1.13"),
-        A::Ps256 => pss("2.16.840.1.101.3.4.2.1", 32),
-        A::Ps384 => pss("2.16.840.1.101.3.4.2.2", 48),
-        A::Ps512 => pss("2.16.840.1.101.3.4.2.3", 64),
+        A::Ps256 => pss(SHA256, SHA256, 32),
+        A::Ps384 => pss(SHA384, SHA384, 48),
+        A::Ps512 => pss(SHA512, SHA512, 64),
         A::MlDsa44 => plain("2.16.840.1.101.3.4.3.17"),
         A::MlDsa65 => plain("2.16.840.1.101.3.4.3.18"),
         A::MlDsa87 => plain("2.16.840.1.101.3.4.3.19"),
     }
 }
 
-fn pss(hash: &str, salt: u64) -> Vec<u8> {
-    let hash = sequence(&[oid(hash), null()]);
-    let mask = sequence(&[oid("1.2.840.113549.1.1.8"), hash.clone()]);
-    let parameters = [context(0, &hash), context(1, &mask), context(2, &integer(salt))];
+/// RSASSA-PSS with these hashes for the message and the mask, and a salt of so many bytes.
+pub(crate) fn pss(hash_name: &str, mask_hash: &str, salt: u64) -> Vec<u8> {
+    let hash = |hash| sequence(&[oid(hash), null()]);
+    let mask = sequence(&[oid("1.2.840.113549.1.1.8"), hash(mask_hash)]);
+    let parameters = [context(0, &hash(hash_name)), context(1, &mask), context(2, &integer(salt))];
     sequence(&[oid("1.2.840.113549.1.1.10"), sequence(&parameters)])
 }

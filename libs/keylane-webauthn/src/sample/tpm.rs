@@ -20,6 +20,7 @@ pub(crate) const AIK_CERTIFICATE: &str = "2.23.133.8.3";
 pub(crate) struct PubAreaParts {
     pub(crate) kind: u16,
     pub(crate) name_algorithm: u16,
+    pub(crate) attributes: u32,
     pub(crate) auth_policy: Vec<u8>,
     pub(crate) symmetric: Vec<u16>,
     pub(crate) scheme: Vec<u16>,
@@ -55,6 +56,7 @@ impl PubAreaParts {
         Self {
             kind: if let KeyParts::Rsa { .. } = key { 0x0001 } else { 0x0023 },
             name_algorithm: 0x000b,
+            attributes: 0x0006_0472,
             auth_policy: vec![0x9d; 32],
             symmetric: vec![0x10],
             scheme: vec![0x10],
@@ -65,7 +67,7 @@ impl PubAreaParts {
 
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let mut out = [self.kind.to_be_bytes(), self.name_algorithm.to_be_bytes()].concat();
-        out.extend(0x0006_0472_u32.to_be_bytes());
+        out.extend(self.attributes.to_be_bytes());
         out.extend(sized(&self.auth_policy));
         out.extend(numbers(&self.symmetric));
         out.extend(numbers(&self.scheme));

@@ -120,7 +120,7 @@ pub(crate) fn verify<'t>(
     let mut meets_expired_anchor = false;
     for (depth, certificate) in path.iter().enumerate() {
         let (below, with_it) = (path.get(..depth), path.get(..=depth));
-        match rules.as_anchor(certificate, depth) {
+        match rules.as_anchor(certificate, depth, cas_below) {
             Some(anchor) if rules.lets_pass(anchor) => return rules.trust(anchor, below),
             // Another authority may have certified its key.
             Some(_) => meets_expired_anchor = true,
@@ -147,14 +147,19 @@ pub(crate) fn verify<'t>(
 }
 
 impl<'t> Rules<'_, 't> {
-    /// The anchor that the certificate itself is. An issuer is known by its name and key; a leaf,
-    /// whose contents nobody else vouches for, has to be the very certificate.
-    fn as_anchor(&self, certificate: &Certificate<'_>, depth: usize) -> Option<&'t TrustAnchor> {
-        if depth == 0 {
-            self.valid_one_first(|anchor| anchor.is_exactly(certificate))
-        } else {
-            self.valid_one_first(|anchor| anchor.is_same_authority(certificate))
-        }
+    /// The anchor that the certificate itself is. An issuer is known by its name and key, and keeps
+    /// to what the anchor may issue; a leaf, whose contents nobody else vouches for, has to be the
+    /// very certificate.
+    fn as_anchor(
+        &self,
+        certificate: &Certificate<'_>,
+        depth: usize,
+        cas_below: u32,
+    ) -> Option<&'t TrustAnchor> {
+        self.valid_one_first(|anchor| match depth {
+            0 => anchor.is_exactly(certificate),
+            _ => anchor.may_issue_above(cas_below) && anchor.is_same_authority(certificate),
+        })
     }
 
     /// The anchor whose name the certificate has as its issuer and whose key signed it.

@@ -174,16 +174,24 @@ pub(crate) fn scheme(identifier: &[u8]) -> Result<Option<Scheme>, BadDer> {
     }))
 }
 
-/// The parameters of RSASSA-PSS (RFC 4055, §3.1). Only the hash is read; that mask and salt go
-/// with it is checked by the verification itself.
+/// The parameters of RSASSA-PSS (RFC 4055, §3.1). Only the ones with which everybody signs are
+/// verified: the mask is made with the same hash, and the salt is as long as it.
 fn pss_scheme(mut fields: Reader<'_>) -> Result<Option<Scheme>, BadDer> {
     let mut parameters = fields.sequence()?;
     let Some(hash) = parameters.optional(Tag::context(0))? else { return Ok(None) };
-    let id = Reader::new(hash.value).sequence()?.oid()?;
-    Ok(match id {
-        _ if id == oid::SHA256 => Some(Scheme::RsaPss(Hash::Sha256)),
-        _ if id == oid::SHA384 => Some(Scheme::RsaPss(Hash::Sha384)),
-        _ if id == oid::SHA512 => Some(Scheme::RsaPss(Hash::Sha512)),
+    let hash = Reader::new(hash.value).sequence()?.oid()?;
+    let Some(mask) = parameters.optional(Tag::context(1))? else { return Ok(None) };
+    let mut mask = Reader::new(mask.value).sequence()?;
+    let mask = (mask.oid()?, mask.sequence()?.oid()?);
+    let Some(salt) = parameters.optional(Tag::context(2))? else { return Ok(None) };
+    let salt = Reader::new(salt.value).integer(Tag::INTEGER)?;
+    if mask != (oid::MGF1, hash) || !parameters.is_empty() {
+        return Ok(None);
+    }
+    Ok(match salt {
+        32 if hash == oid::SHA256 => Some(Scheme::RsaPss(Hash::Sha256)),
+        48 if hash == oid::SHA384 => Some(Scheme::RsaPss(Hash::Sha384)),
+        64 if hash == oid::SHA512 => Some(Scheme::RsaPss(Hash::Sha512)),
         _ => None,
     })
 }

@@ -1,5 +1,7 @@
 //! Runs a vector through the public API.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use keylane_webauthn::{
@@ -95,8 +97,8 @@ pub(crate) fn replay_authentication(vector: &Vector<AuthenticationAsked>) -> Out
 }
 
 /// A response stands in the file as JSON, or as text when JSON would not keep what is wrong.
-pub(crate) fn text(response: &Value) -> String {
-    response.as_str().map_or_else(|| response.to_string(), str::to_owned)
+pub(crate) fn text(response: &Value) -> Cow<'_, str> {
+    response.as_str().map_or_else(|| response.to_string().into(), Cow::Borrowed)
 }
 
 fn framing(top_origins: Option<&[String]>) -> Framing {

@@ -1,6 +1,7 @@
 use crate::attestation::AttestationObject;
 use crate::attestation::tests::{HASH, judge_bytes};
-use crate::sample::certificate::{self, Builder, NOW};
+use crate::sample::certificate::{self, Builder, FIDO_SERIAL_NUMBER, NOW};
+use crate::sample::der::octet_string;
 use crate::sample::{AT, DataParts, Signer, UP, array, attestation_object, bytes, int, map, text};
 use crate::{
     AttestationFormat, AttestationKind, AttestationPolicy, AttestationTrust, CoseAlgorithm,
@@ -147,6 +148,29 @@ fn the_switches_of_the_parts_are_those_of_the_whole() {
     assert_eq!(verdict.switches, [PolicySwitch::BasicConstraintsAbsent]);
     assert_eq!(verdict.trust, AttestationTrust::NoCertificates);
     assert!(verdict.trust_path.is_empty() && verdict.is_anchored());
+}
+
+/// What an anchored part says counts, and what stands beside it does not.
+#[test]
+fn a_serial_number_counts_in_an_anchored_part_only() {
+    let mut case = Case::new();
+    let stranger = Signer::new(CoseAlgorithm::Es256);
+    let leaf = |serial: &[u8], root: &Signer| {
+        let leaf = case.leaf.clone();
+        leaf.extension(FIDO_SERIAL_NUMBER, false, octet_string(serial)).sign_with(root)
+    };
+    let (own_leaf, foreign_leaf) = (leaf(b"own", &case.root_key), leaf(b"foreign", &stranger));
+    let part = |leaf| item("packed", &case.packed(&case.attestation_key, leaf));
+    let (own, foreign) = (part(&own_leaf), part(&foreign_leaf));
+    case.policy = AttestationPolicy::recorded(case.anchors());
+    case.items = vec![foreign.clone(), own];
+    let verdict = case.judge().unwrap();
+    assert_eq!(verdict.proven_serial_number(), Some(&b"own"[..]));
+    assert_eq!(verdict.certificates().collect::<Vec<_>>(), [&*foreign_leaf, &*own_leaf]);
+    case.items[1] = foreign;
+    let verdict = case.judge().unwrap();
+    assert_eq!(verdict.parts[0].serial_number.as_deref(), Some(&b"foreign"[..]));
+    assert_eq!(verdict.proven_serial_number(), None);
 }
 
 #[test]

@@ -37,10 +37,14 @@ mod alg {
 /// The exponent that a TPM means when it writes 0 (Part 2, 12.2.3.5).
 const DEFAULT_EXPONENT: u32 = 65_537;
 
+/// `fixedTPM` and `sensitiveDataOrigin` of `TPMA_OBJECT` (Part 2, 8.3).
+const BOUND_TO_TPM: u32 = 1 << 1 | 1 << 5;
+
 /// The public area of a key.
 pub(crate) struct PubArea<'a> {
     bytes: &'a [u8],
     name_algorithm: u16,
+    attributes: u32,
     key: Key<'a>,
 }
 
@@ -56,7 +60,7 @@ impl<'a> PubArea<'a> {
         let mut reader = Reader::new(bytes);
         let kind = reader.u16()?;
         let name_algorithm = reader.u16()?;
-        let _object_attributes = reader.u32()?;
+        let attributes = reader.u32()?;
         let _auth_policy = reader.sized()?;
         let key = match kind {
             alg::RSA => rsa(&mut reader)?,
@@ -64,7 +68,13 @@ impl<'a> PubArea<'a> {
             _ => return None,
         };
         reader.end()?;
-        Some(Self { bytes, name_algorithm, key })
+        Some(Self { bytes, name_algorithm, attributes, key })
+    }
+
+    /// Whether the TPM made the key itself and lets no other one have it. One that was imported, or
+    /// may be moved, is certified all the same.
+    pub(super) fn never_leaves(&self) -> bool {
+        self.attributes & BOUND_TO_TPM == BOUND_TO_TPM
     }
 
     /// Whether this is the credential's key.

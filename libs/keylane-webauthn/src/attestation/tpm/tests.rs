@@ -41,9 +41,27 @@ fn tpm_says_who_certified_and_where_the_key_lives() {
     case.policy = AttestationPolicy::required(vec![AttestationFormat::Tpm], anchors);
     let verdict = case.judge().unwrap();
     assert_eq!(verdict.kind, AttestationKind::AttCa);
-    assert_eq!(verdict.key_storage, Some(KeyStorage::Tpm));
+    assert_eq!(verdict.proven_key_storage(), Some(KeyStorage::Tpm));
     assert!(verdict.is_anchored());
     assert_eq!(verdict.trust_path.len(), 1);
+}
+
+/// A TPM certifies keys that were imported or may be moved as well.
+#[test]
+fn tpm_does_not_say_that_it_keeps_a_key_that_may_be_elsewhere() {
+    for (attributes, storage) in [
+        (0x0006_0472, KeyStorage::Tpm),
+        (0x0000_0022, KeyStorage::Tpm),
+        (0x0006_0470, KeyStorage::Software),
+        (0x0006_0452, KeyStorage::Software),
+        (0, KeyStorage::Software),
+    ] {
+        let mut case = Case::new();
+        case.pub_area.attributes = attributes;
+        let verdict = case.judge().unwrap();
+        assert_eq!(verdict.key_storage, Some(storage), "{attributes:08x}");
+        assert!(!verdict.is_anchored() && verdict.proven_key_storage().is_none());
+    }
 }
 
 #[test]
