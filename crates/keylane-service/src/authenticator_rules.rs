@@ -3,7 +3,9 @@
 //! The verifier proves what an authenticator is; metadata knows what its model is worth; these
 //! rules decide. A rule about the model needs proof: an AAGUID is what an authenticator says of
 //! itself, so as soon as a rule lets some models in and others not, only those that a trust anchor
-//! vouches for can pass.
+//! vouches for can pass. A TPM, Android's keystore and Apple vouch for a key, and whoever asked them
+//! for it wrote the AAGUID beside it: any app on a telephone could say that it is a certain security
+//! key. There, only an anchor that metadata has for the model proves the model.
 
 use std::sync::Arc;
 
@@ -79,6 +81,17 @@ pub enum DemandedProtection {
     Hardware,
 }
 
+/// What a trust anchor vouches for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vouched {
+    /// Nothing.
+    Nothing,
+    /// Where the key comes from. The model is the word of whoever made the credential.
+    Key,
+    /// The model too.
+    Model,
+}
+
 /// What is known of one authenticator.
 #[derive(Debug, Clone, Copy)]
 pub struct Authenticator<'a> {
@@ -86,8 +99,8 @@ pub struct Authenticator<'a> {
     pub aaguid: Aaguid,
     /// Whether its passkey may be copied to other devices.
     pub backup_eligible: bool,
-    /// Whether a trust anchor vouches for it.
-    pub anchored: bool,
+    /// What a trust anchor vouches for.
+    pub vouched: Vouched,
     /// Where the key lives, when an anchored statement says.
     pub key_storage: Option<KeyStorage>,
     /// Its serial number, when an anchored statement says.
@@ -186,17 +199,13 @@ impl AuthenticatorRules {
             return AttestationPolicy::none_requested();
         }
         let entry = claim.zip(metadata).and_then(|(claim, metadata)| find(claim, metadata));
-        let roots: TrustAnchors = entry
-            .map(MetadataEntry::attestation_roots)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|der| TrustAnchor::from_der(der).ok())
-            .collect();
+        let roots = entry.map(roots_of).unwrap_or_default();
         let anchors = if roots.is_empty() { (*self.anchors).clone() } else { roots };
         AttestationPolicy::recorded(anchors).with_switches(self.switches.clone())
     }
 
-    /// Whether an authenticator may be used on `date`.
+    /// Whether an authenticator may be used on `date`. `metadata` is what [`Self::policy`] was made
+    /// with.
     ///
     /// # Errors
     ///
@@ -232,7 +241,12 @@ impl AuthenticatorRules {
         if !self.demands_proof() {
             return Ok(());
         }
-        if !authenticator.anchored {
+        let model_proved = match authenticator.vouched {
+            Vouched::Nothing => return Err(Refusal::Unproven),
+            Vouched::Key => entry.is_some_and(|entry| !roots_of(entry).is_empty()),
+            Vouched::Model => true,
+        };
+        if self.names_models() && !model_proved {
             return Err(Refusal::Unproven);
         }
         if !self.allowed_models.is_empty() && !self.allowed_models.contains(&authenticator.aaguid) {
@@ -244,8 +258,9 @@ impl AuthenticatorRules {
         if assessment.and_then(|it| it.certification) < self.certification_min {
             return Err(Refusal::Certification);
         }
-        if self.key_protection == DemandedProtection::Hardware && !in_hardware(authenticator, entry)
-        {
+        let described = entry.filter(|_| model_proved);
+        let in_hardware = in_hardware(authenticator, described);
+        if self.key_protection == DemandedProtection::Hardware && !in_hardware {
             return Err(Refusal::KeyProtection);
         }
         self.judge_serial_number(authenticator)
@@ -254,11 +269,16 @@ impl AuthenticatorRules {
     /// Whether a rule can only be applied to authenticators that somebody vouches for.
     #[must_use]
     pub fn demands_proof(&self) -> bool {
+        self.names_models()
+            || self.key_protection == DemandedProtection::Hardware
+            || !self.serial_numbers.is_empty()
+    }
+
+    /// Whether a rule depends on which model an authenticator is.
+    fn names_models(&self) -> bool {
         !self.allowed_models.is_empty()
             || self.certification_min.is_some()
-            || self.key_protection == DemandedProtection::Hardware
             || self.unknown_models == Admission::Refuse
-            || !self.serial_numbers.is_empty()
     }
 
     fn judge_serial_number(
@@ -282,6 +302,12 @@ fn find<'m>(claim: &AttestationClaim, metadata: &'m Metadata) -> Option<&'m Meta
     }
     let mut keys = claim.key_identifiers.iter();
     keys.find_map(|key| metadata.by_key_identifier(keylane_mds::KeyIdentifier(*key)))
+}
+
+/// The roots of a model that can be read.
+fn roots_of(entry: &MetadataEntry) -> TrustAnchors {
+    let roots = entry.attestation_roots().iter();
+    roots.filter_map(|der| TrustAnchor::from_der(der).ok()).collect()
 }
 
 /// What metadata has about an authenticator.

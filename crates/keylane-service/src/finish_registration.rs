@@ -15,6 +15,7 @@ use crate::authenticator_rules::AuthenticatorRefusal;
 use crate::begin_registration::extensions;
 use crate::ceremony::{Ceremony, CeremonyError, Purpose};
 use crate::mail::MAIL_LIFETIME_MS;
+use crate::metadata::VerifiedMetadata;
 use crate::open_session::{Opened, Proof};
 use crate::place::{Current, Place};
 use crate::provider::provider_name;
@@ -76,14 +77,15 @@ impl Service {
         place: Place,
     ) -> Result<Registered, FinishRegistrationError> {
         let ceremony = self.open_registration(current, response.unverified_challenge(), &place)?;
-        let verified = match self.judge(&ceremony, response) {
+        let metadata = self.metadata.current();
+        let verified = match self.judge(&ceremony, response, metadata.as_deref()) {
             Ok(verified) => verified,
             Err(err) => {
                 self.refuse(&ceremony, err.code(), current.user.id, None, place.request).await?;
                 return Err(FinishRegistrationError::Refused(err));
             }
         };
-        let admission = self.admit_authenticator(&verified);
+        let admission = self.admit_authenticator(&verified, metadata.as_deref());
         if let Err(refusal) = admission
             && self.judges_at_once(&ceremony)
         {
@@ -120,6 +122,7 @@ impl Service {
         &self,
         ceremony: &Ceremony,
         response: &RegistrationResponse,
+        metadata: Option<&VerifiedMetadata>,
     ) -> Result<VerifiedRegistration, RegistrationError> {
         PendingRegistration::new(RegistrationCeremony {
             challenge: response.unverified_challenge().unwrap_or_default(),
@@ -129,7 +132,7 @@ impl Service {
             user_verification: ceremony.user_verification,
             mediation: ceremony.mediation,
             framing: Framing::SameOriginOnly,
-            attestation: self.attestation_policy(ceremony, response),
+            attestation: self.attestation_policy(ceremony, response, metadata),
             extensions: extensions(),
             deadline: ceremony.expires_at(),
         })

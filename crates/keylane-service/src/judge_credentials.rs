@@ -135,7 +135,7 @@ impl Judged {
     }
 }
 
-/// What an operator's rule said when the passkey was added stays, until metadata says worse.
+/// What metadata makes of a passkey, after what was made of it before.
 fn standing_of(
     model: &PasskeyModel,
     metadata: &VerifiedMetadata,
@@ -143,13 +143,14 @@ fn standing_of(
 ) -> ModelStanding {
     let entry = metadata.entry_of(model.aaguid, model.proof);
     let today = keylane_mds::UnixMillis(now.0).date();
-    match entry.map(|entry| model_standing(entry, today)) {
-        None | Some(ModelStanding::Clear) if model.standing == ModelStanding::NotAccepted => {
-            ModelStanding::NotAccepted
-        }
-        None => model.standing,
-        Some(standing) => standing,
-    }
+    follow(model.standing, entry.map(|entry| model_standing(entry, today)))
+}
+
+/// What an operator's rule said when the passkey was added stays, until metadata says worse; a
+/// compromise of some batches, which nobody acts on, is not worse.
+fn follow(before: ModelStanding, says: Option<ModelStanding>) -> ModelStanding {
+    let rule_stands = before == ModelStanding::NotAccepted;
+    says.filter(|standing| standing.is_affected() || !rule_stands).unwrap_or(before)
 }
 
 fn judgement(model: &PasskeyModel, standing: ModelStanding, policy: MetadataPolicy) -> Change {
@@ -170,5 +171,26 @@ async fn commit(store: &dyn Store, at: UnixMillis, change: Change) -> Result<boo
         Err(CommitError::PasskeyGone) => Ok(false),
         Err(CommitError::Store(err)) => Err(err),
         Err(other) => Err(StoreError::Damaged(format!("unexpected refusal: {other}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_rule_stands_until_metadata_says_worse() {
+        let broken = ModelStanding::NotAccepted;
+        assert_eq!(follow(broken, None), broken);
+        assert_eq!(follow(broken, Some(ModelStanding::Clear)), broken);
+        assert_eq!(follow(broken, Some(ModelStanding::BatchCompromise)), broken);
+        assert_eq!(follow(broken, Some(ModelStanding::Revoked)), ModelStanding::Revoked);
+    }
+
+    #[test]
+    fn a_report_is_withdrawn_by_metadata_that_lists_the_model_and_by_no_other() {
+        let revoked = ModelStanding::Revoked;
+        assert_eq!(follow(revoked, None), revoked);
+        assert_eq!(follow(revoked, Some(ModelStanding::Clear)), ModelStanding::Clear);
     }
 }

@@ -45,7 +45,7 @@ mod verify_sign_up;
 
 pub use authenticator_rules::{
     Admission, Authenticator, AuthenticatorRefusal, AuthenticatorRules, DemandedProtection,
-    Verification,
+    Verification, Vouched,
 };
 pub use begin_authentication::{BeginAuthenticationError, BegunAuthentication};
 pub use begin_registration::{BeginRegistrationError, BegunRegistration};

@@ -84,7 +84,11 @@ impl Service {
         source: &dyn MetadataSource,
         trust: &Arc<MetadataTrust>,
     ) -> Result<RefreshedMetadata, RefreshMetadataError> {
+        // Stored metadata that is not in use is not believed any more: "not modified" would be no
+        // help then.
+        let in_use = self.metadata.newest().map(|it| it.head().sha256);
         let known = self.store.find_metadata().await?;
+        let known = known.filter(|it| in_use == Some(it.sha256));
         let outcome = match source.fetch(known.as_ref()).await {
             Ok(FetchedMetadata::NotModified) => Ok(RefreshedMetadata::NotModified),
             Ok(FetchedMetadata::New(fetched)) => {

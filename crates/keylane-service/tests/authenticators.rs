@@ -45,6 +45,17 @@ async fn listed_model_is_not_believed_without_proof() {
 }
 
 #[tokio::test]
+async fn aaguid_beside_a_key_that_any_software_may_ask_for_proves_no_model() {
+    let listed = |rules: &mut AuthenticatorRules, key: &Authenticator| {
+        rules.allowed_models = vec![MODEL];
+        trust(rules, key);
+    };
+    for attestation in [Attestation::AndroidKey, Attestation::Tpm, Attestation::Apple] {
+        check(attestation, listed, Err("authenticator_unproven")).await;
+    }
+}
+
+#[tokio::test]
 async fn other_model_of_a_trusted_authority_is_refused() {
     let other = |rules: &mut AuthenticatorRules, key: &Authenticator| {
         rules.allowed_models = vec![Aaguid([1; 16])];

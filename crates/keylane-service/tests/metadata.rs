@@ -123,6 +123,19 @@ async fn metadata_that_has_not_changed_is_not_committed_again() {
 }
 
 #[tokio::test]
+async fn stored_metadata_that_is_not_in_use_is_asked_for_again() {
+    let case = Case::with(7, &[model("FIDO_CERTIFIED")]).await;
+    let source = Unmodified(case.authority.blob(7, NEXT_UPDATE, &[model("FIDO_CERTIFIED")]));
+    let (store, clock) = (case.world.store.clone(), case.world.clock.clone());
+    let restarted = start(Policy::default(), store, clock).await;
+    let told = restarted.refresh_metadata(&source, &case.trust).await.unwrap();
+    assert_ne!(told.code(), "not_modified");
+    assert!(restarted.metadata().current().is_some());
+    let told = restarted.refresh_metadata(&source, &case.trust).await.unwrap();
+    assert_eq!(told.code(), "not_modified");
+}
+
+#[tokio::test]
 async fn stored_metadata_is_used_after_a_restart_though_its_signer_has_expired() {
     let case = Case::with(7, &[model("FIDO_CERTIFIED")]).await;
     // Twenty years later the signer's certificate is no longer valid; it was when it mattered.
@@ -400,6 +413,17 @@ fn check_standing(reports: &[StatusReport], expected: &str) {
 /// A source that answers what it is told to.
 #[derive(Debug)]
 struct Source(Mutex<Option<Answer>>);
+
+/// A source that says "not modified" to whoever has anything.
+#[derive(Debug)]
+struct Unmodified(Vec<u8>);
+
+#[async_trait]
+impl MetadataSource for Unmodified {
+    async fn fetch(&self, known: Option<&MetadataHead>) -> Answer {
+        known.map_or_else(|| answer(&self.0), |_| Ok(FetchedMetadata::NotModified))
+    }
+}
 
 #[async_trait]
 impl MetadataSource for Source {

@@ -3,6 +3,7 @@
 //! Checks of values need nothing but the configuration, so `config check` runs them too. The
 //! others look at the machine. Each answers with findings; none of them changes anything.
 
+mod authenticators;
 mod clock;
 mod mail;
 mod metadata;
@@ -54,6 +55,11 @@ pub(crate) async fn of_metadata(
     clock: &dyn Clock,
 ) -> Vec<Finding> {
     metadata::examine(&config.metadata, &config.authenticators, store, clock).await
+}
+
+/// Checks of the files that the rules about authenticators name.
+pub(crate) fn of_authenticators(config: &Config) -> Option<Finding> {
+    authenticators::examine(config)
 }
 
 /// Checks of the mail server. Takes as long as the mail server does, within limits.

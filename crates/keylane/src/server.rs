@@ -1,8 +1,9 @@
 //! A running server: listeners, use cases, background tasks, and the way they end.
 //!
 //! It starts in an order in which nothing is left behind when something is wrong: the listeners
-//! first, then the store, then what it holds. It ends in the reverse: no new requests, the
-//! running ones finish, the background tasks stop, the store writes what it was given.
+//! first, then the files that the configuration names, then the store, then what it holds. It ends
+//! in the reverse: no new requests, the running ones finish, the background tasks stop, the store
+//! writes what it was given.
 
 use std::fs::File;
 use std::net::SocketAddr;
@@ -64,6 +65,10 @@ impl Server {
         config.server = config.server.at_port(address.port());
 
         let (clock, entropy) = wiring::outside_world();
+        // What files say comes before the store: opening it may bring its schema up to date, and
+        // then there is no way back to the Keylane that ran before.
+        let service_config = wiring::service_config(&config)?;
+        let metadata = MetadataDuty::new(&config.metadata, &*clock, entropy.clone())?;
         wiring::make_data_directory(&config.store.path)?;
         let claim = wiring::claim_data(&config.store)?;
         let master_key = wiring::master_key(&config.store, &*entropy)?;
@@ -72,12 +77,12 @@ impl Server {
             .map_err(|err| Failure::cannot_start(check::store_sentence(&err)))?;
         let findings = start_checks(&config, &store, &*clock).await?;
 
+        let (here, random) = (clock.clone(), entropy.clone());
         let service =
-            wiring::start_service(&config, &store, clock.clone(), entropy.clone(), master_key)
+            wiring::start_service(&config, service_config, &store, here, random, master_key)
                 .await?;
         let mailbox = Arc::new(DevMailbox::new(clock.clone()));
         let mailer = wiring::mailer(&config, mailbox.clone())?;
-        let metadata = MetadataDuty::new(&config.metadata, &*clock, entropy.clone())?;
         let http = wiring::http_config(&config);
         let app = App::new(service.clone(), http, clock, entropy, Some(mailbox));
         Ok(Self {

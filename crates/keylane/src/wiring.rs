@@ -237,12 +237,12 @@ pub(crate) fn outside_world() -> (Arc<dyn Clock>, Arc<dyn Entropy>) {
 /// Starts the use cases.
 pub(crate) async fn start_service(
     config: &Config,
+    service_config: ServiceConfig,
     store: &SqliteStore,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     master_key: MasterKey,
 ) -> Result<Arc<Service>, Failure> {
-    let service_config = service_config(config)?;
     let store = Arc::new(store.clone());
     let started = Service::start(service_config, store, clock, entropy, master_key).await;
     started.map(Arc::new).map_err(|err| {
@@ -254,7 +254,12 @@ pub(crate) async fn start_service(
     })
 }
 
-fn service_config(config: &Config) -> Result<ServiceConfig, Failure> {
+/// What the use cases have to know of the configuration, and of the files that it names.
+///
+/// # Errors
+///
+/// When a file that is named in the configuration cannot be used.
+pub(crate) fn service_config(config: &Config) -> Result<ServiceConfig, Failure> {
     let url = config.server.public_url.as_str();
     let unusable = || Failure::cannot_start(format!("the public URL {url} is no origin."));
     let listed = config.application.origins.clone();

@@ -70,7 +70,7 @@ fn update_that_is_refused_leaves_what_was_stored() {
     check_refused(&back, "blob_number_went_back", "newer metadata is stored already");
     std::fs::write(case.path("page.html"), "<!DOCTYPE html><p>Bad gateway").unwrap();
     let page = case.run(&["metadata", "update", "--file", "page.html"]);
-    check_refused(&page, "blob_is_html", "check the URL: it answers with a web page");
+    check_refused(&page, "blob_is_html", "check the URL or file: it is a web page");
     let forged = MetadataAuthority::new().blob(9, NEXT_UPDATE, &[model("REVOKED")]);
     std::fs::write(case.path("forged.jwt"), forged).unwrap();
     let forged = case.run(&["metadata", "update", "--file", "forged.jwt"]);
@@ -80,6 +80,45 @@ fn update_that_is_refused_leaves_what_was_stored() {
     assert_eq!(without_age(case.json(&["metadata", "show"])), without_age(before));
     let audit = case.run(&["audit", "--action", "metadata-refuse"]);
     assert_eq!(audit.stdout.matches("metadata-refuse").count(), 3, "{}", audit.stdout);
+}
+
+#[test]
+fn update_reads_the_same_again_when_what_is_stored_is_not_believed() {
+    let case = Case::new("");
+    case.update(7, &model("FIDO_CERTIFIED"));
+    let settings = std::fs::read_to_string(case.path("keylane.toml")).unwrap();
+    std::fs::write(case.path("keylane.toml"), "").unwrap();
+    let refused = case.run(&["metadata", "update", "--file", "blob.jwt"]);
+    check_refused(&refused, "chain_untrusted", "metadata.extra_roots_file");
+    std::fs::write(case.path("keylane.toml"), settings).unwrap();
+    let good = case.run(&["metadata", "update", "--file", "blob.jwt"]);
+    assert!(good.stdout.contains("nothing has changed"), "{}", good.stdout);
+}
+
+#[test]
+fn wrong_files_stop_the_start_before_the_database_is_touched() {
+    let check = |settings: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("garbage.pem"), "garbage").unwrap();
+        std::fs::write(folder.path().join("keylane.toml"), settings).unwrap();
+        let ran = run(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
+        assert_ne!(ran.code, 0);
+        assert!(ran.stderr.contains("garbage.pem"), "{}", ran.stderr);
+        assert!(!folder.path().join("keylane-data").exists());
+    };
+    check("[authenticators]\nroots_file = \"garbage.pem\"\n");
+    check("[metadata]\nextra_roots_file = \"garbage.pem\"\n");
+}
+
+#[test]
+fn doctor_fails_when_the_roots_of_authenticators_cannot_be_read() {
+    let case = Case::new("");
+    let settings = "[authenticators]\nroots_file = \"nowhere.pem\"\n";
+    std::fs::write(case.path("keylane.toml"), settings).unwrap();
+    let ran = case.run(&["doctor"]);
+    assert_ne!(ran.code, 0);
+    assert!(ran.stdout.contains("authenticators.roots_file nowhere.pem"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("Name a file of certificates in PEM"), "{}", ran.stdout);
 }
 
 #[test]

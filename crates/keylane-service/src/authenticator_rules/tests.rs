@@ -1,3 +1,4 @@
+use keylane_authenticator::{Attestation, AuthenticatorConfig};
 use keylane_mds::{AuthenticatorStatus, Icons, MetadataStatement, StatusReport};
 
 use super::*;
@@ -7,7 +8,7 @@ const OTHER: Aaguid = Aaguid([8; 16]);
 
 #[test]
 fn every_authenticator_is_taken_by_default() {
-    check(|case| case.anchored = false, Ok(()));
+    check(|case| case.vouched = Vouched::Nothing, Ok(()));
 }
 
 #[test]
@@ -16,9 +17,46 @@ fn a_list_of_models_does_not_believe_an_unproven_aaguid() {
     check(listed, Ok(()));
     let unproven = |case: &mut Case| {
         listed(case);
-        case.anchored = false;
+        case.vouched = Vouched::Nothing;
     };
     check(unproven, Err("authenticator_unproven"));
+}
+
+#[test]
+fn an_anchor_of_the_key_proves_the_model_only_when_metadata_has_it_for_the_model() {
+    let rules: [fn(&mut AuthenticatorRules); 3] = [
+        |rules| rules.allowed_models = vec![MODEL],
+        |rules| rules.certification_min = Some(CertificationLevel::L1),
+        |rules| rules.unknown_models = Admission::Refuse,
+    ];
+    for demand in rules {
+        let key_only = |case: &mut Case| {
+            case.vouched = Vouched::Key;
+            case.statuses = vec![AuthenticatorStatus::FidoCertifiedL1];
+            demand(&mut case.rules);
+        };
+        check(key_only, Err("authenticator_unproven"));
+        let rooted = |case: &mut Case| {
+            key_only(case);
+            case.rooted = true;
+        };
+        check(rooted, Ok(()));
+    }
+}
+
+#[test]
+fn what_metadata_says_of_a_model_that_is_only_claimed_proves_no_hardware() {
+    let claimed = |case: &mut Case| {
+        case.rules.key_protection = DemandedProtection::Hardware;
+        case.vouched = Vouched::Key;
+        case.key_protection = r#"["hardware","secure_element"]"#;
+    };
+    check(claimed, Err("authenticator_not_in_hardware"));
+    let stated = |case: &mut Case| {
+        claimed(case);
+        case.key_storage = Some(KeyStorage::Tpm);
+    };
+    check(stated, Ok(()));
 }
 
 #[test]
@@ -31,7 +69,7 @@ fn a_denied_model_is_refused_proven_or_not() {
     check(|case| case.rules.denied_models = vec![MODEL], Err("authenticator_denied"));
     let unproven = |case: &mut Case| {
         case.rules.denied_models = vec![MODEL];
-        case.anchored = false;
+        case.vouched = Vouched::Nothing;
     };
     check(unproven, Err("authenticator_denied"));
 }
@@ -122,11 +160,13 @@ struct Case {
     rules: AuthenticatorRules,
     aaguid: Aaguid,
     backup_eligible: bool,
-    anchored: bool,
+    vouched: Vouched,
     key_storage: Option<KeyStorage>,
     serial_number: Option<&'static [u8]>,
     statuses: Vec<AuthenticatorStatus>,
     key_protection: &'static str,
+    /// Whether metadata has a root for the model.
+    rooted: bool,
 }
 
 /// Starts from an anchored device-bound authenticator whose model metadata knows.
@@ -136,11 +176,12 @@ fn check(arrange: impl FnOnce(&mut Case), expected: Result<(), &str>) {
         rules: AuthenticatorRules::default(),
         aaguid: MODEL,
         backup_eligible: false,
-        anchored: true,
+        vouched: Vouched::Model,
         key_storage: None,
         serial_number: None,
         statuses: Vec::new(),
         key_protection: "[]",
+        rooted: false,
     };
     arrange(&mut case);
     let json = format!(
@@ -149,13 +190,21 @@ fn check(arrange: impl FnOnce(&mut Case), expected: Result<(), &str>) {
     );
     let statement = MetadataStatement::from_json(json.as_bytes(), Icons::Drop).unwrap();
     let mut entry = MetadataEntry::from(statement);
+    if case.rooted {
+        let key = keylane_authenticator::Authenticator::new(AuthenticatorConfig {
+            attestation: Attestation::Tpm,
+            ..AuthenticatorConfig::security_key()
+        });
+        let root = key.authority().unwrap().root().to_vec();
+        entry.statement.as_mut().unwrap().attestation_roots = vec![root.into()];
+    }
     entry.status_reports = case.statuses.into_iter().map(StatusReport::new).collect();
     let mut metadata = Metadata::default();
     metadata.insert(entry);
     let authenticator = Authenticator {
         aaguid: case.aaguid,
         backup_eligible: case.backup_eligible,
-        anchored: case.anchored,
+        vouched: case.vouched,
         key_storage: case.key_storage,
         serial_number: case.serial_number,
         trust_path: &[],

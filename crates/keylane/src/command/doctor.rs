@@ -64,6 +64,7 @@ async fn examine_store(config: &Config) -> Result<Vec<Finding>, StoreError> {
     let store = wiring::open_store(config).await?;
     let mut findings = check::of_stored(config, &store, &SystemClock).await;
     findings.extend(check::of_metadata(config, &store, &SystemClock).await);
+    findings.extend(check::of_authenticators(config));
     findings.push(check::count(&store, SystemClock.now()).await);
     store.close().await;
     Ok(findings)

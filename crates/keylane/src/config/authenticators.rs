@@ -56,7 +56,8 @@ static ALLOW_MODELS: Key = Key::open(
     "allow_models",
     "a list of AAGUIDs such as [\"cb69481e-8ff7-4039-93ec-0a2729a154a8\"]",
     "The only models that may be used. Needs `attestation`: without proof, a model is what an \
-     authenticator says of itself.",
+     authenticator says of itself. TPMs, Android and Apple prove theirs only together with \
+     `[metadata]`.",
 );
 static DENY_MODELS: Key = Key::open(
     "authenticators",

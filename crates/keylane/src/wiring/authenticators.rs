@@ -42,7 +42,10 @@ pub(super) fn rules(config: &Authenticators) -> Result<AuthenticatorRules, Failu
 fn read_roots(file: &Path) -> Result<Vec<TrustAnchor>, Failure> {
     let unusable = |why: String| {
         let name = file.display();
-        Failure::cannot_start(format!("authenticators.roots_file {name} cannot be used: {why}."))
+        Failure::cannot_start(format!(
+            "authenticators.roots_file {name} cannot be used: {why}. Name a file of certificates in \
+             PEM, or leave it out."
+        ))
     };
     let size = std::fs::metadata(file).map_err(|err| unusable(err.to_string()))?.len();
     if size > ROOTS_BYTES_MAX {

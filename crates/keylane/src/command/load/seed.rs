@@ -39,7 +39,10 @@ pub(super) async fn people(
         // that a hundred thousand of them at once would meet there.
         let master_key = wiring::master_key(&config.store, &SystemEntropy)?;
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
-        let service = wiring::start_service(config, &store, clock, entropy, master_key).await?;
+        let service_config = wiring::service_config(config)?;
+        let service =
+            wiring::start_service(config, service_config, &store, clock, entropy, master_key)
+                .await?;
         people.extend(group(&service, first..count.min(first + GROUP), keys).await?);
     }
     store.close().await;

@@ -62,11 +62,11 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
     let store = wiring::open_existing_store(config, Access::Write).await?;
     let trust = wiring::metadata_trust(&config.metadata)?;
     let known = store.find_metadata().await?;
-    // Only for telling what is new: metadata that is not believed any more is nothing to compare
-    // with.
+    // Metadata that is not believed any more is nothing to compare with, and has to be fetched
+    // again though the source has nothing newer.
     let before = load_under(&store, &trust).await.ok().flatten();
-    let fetched =
-        fetch(config, arguments, known.as_ref()).await.map_err(|err| not_fetched(&err))?;
+    let good = known.as_ref().filter(|_| before.is_some());
+    let fetched = fetch(config, arguments, good).await.map_err(|err| not_fetched(&err))?;
     let now = SystemClock.now();
     let outcome = match fetched {
         FetchedMetadata::NotModified => Ok(RefreshedMetadata::NotModified),
@@ -179,7 +179,7 @@ async fn refused(store: &SqliteStore, err: &RefreshMetadataError) -> Result<Fail
         "crl_missing" | "crl_stale" | "crl_signature_invalid" => {
             "put newer lists into metadata.crl_files"
         }
-        "blob_is_html" => "check the URL: it answers with a web page",
+        "blob_is_html" => "check the URL or file: it is a web page",
         "blob_number_went_back" | "metadata_went_back" => "newer metadata is stored already",
         _ => "fetch it again",
     };
