@@ -57,6 +57,11 @@ pub(crate) async fn of_metadata(
     metadata::examine(&config.metadata, &config.authenticators, store, clock).await
 }
 
+/// Whether a rule about authenticators waits for metadata. A start does not wait for more.
+pub(crate) async fn of_missing_metadata(config: &Config, store: &dyn Store) -> Option<Finding> {
+    metadata::missing(&config.metadata, &config.authenticators, store).await
+}
+
 /// Checks of the files that the rules about authenticators name.
 pub(crate) fn of_authenticators(config: &Config) -> Option<Finding> {
     authenticators::examine(config)

@@ -161,6 +161,7 @@ async fn start_checks(
     let mut findings = check::of_values(config);
     findings.extend(check::look_at_files(&config.store));
     findings.extend(check::of_stored(config, store, clock).await);
+    findings.extend(check::of_missing_metadata(config, store).await);
     let fatal = findings.iter().find(|it| it.check == "stored-rp-id" && it.level == Level::Fail);
     if let Some(fatal) = fatal {
         return Err(Failure::cannot_start(fatal.sentence.clone()));

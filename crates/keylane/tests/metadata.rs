@@ -12,7 +12,7 @@ use std::time::Duration;
 use keylane_authenticator::{Authenticator, AuthenticatorConfig};
 use keylane_testkit::{MetadataAuthority, TestModel};
 use serde_json::Value;
-use support::{Client, Ran, Server, run, text};
+use support::{Client, Ran, Server, keylane, run, text};
 use tempfile::TempDir;
 
 const MODEL: [u8; 16] = *b"a model of tests";
@@ -108,6 +108,28 @@ fn wrong_files_stop_the_start_before_the_database_is_touched() {
     };
     check("[authenticators]\nroots_file = \"garbage.pem\"\n");
     check("[metadata]\nextra_roots_file = \"garbage.pem\"\n");
+}
+
+#[test]
+fn rule_that_waits_for_metadata_is_told_of_by_server_and_doctor() {
+    let case = Case::new("");
+    let settings = "[authenticators]\nattestation = \"direct\"\ncertification = \"L1\"\n";
+    std::fs::write(case.path("keylane.toml"), settings).unwrap();
+    let ran = case.run(&["doctor"]);
+    assert!(ran.stdout.contains("so nobody can add a passkey"), "{}", ran.stdout);
+    let log = std::fs::File::create(case.path("log")).unwrap();
+    let arguments = ["serve", "--listen", "127.0.0.1:0", "--ops-listen", "off"];
+    let mut server = keylane(case.folder.path(), &arguments)
+        .stdout(log.try_clone().unwrap())
+        .stderr(log)
+        .spawn()
+        .unwrap();
+    wait_until(|| {
+        let told = std::fs::read_to_string(case.path("log")).unwrap();
+        told.contains("so nobody can add a passkey").then_some(())
+    });
+    server.kill().unwrap();
+    server.wait().unwrap();
 }
 
 #[test]

@@ -48,6 +48,20 @@ pub(super) async fn examine(
     findings
 }
 
+/// A rule that nobody can pass yet, for want of metadata. Quick: what is stored is not verified.
+pub(super) async fn missing(
+    config: &Metadata,
+    rules: &Authenticators,
+    store: &dyn Store,
+) -> Option<Finding> {
+    rules.rule_about_metadata()?;
+    match store.find_metadata().await {
+        Ok(None) => Some(nothing_stored(config, rules)),
+        // The other checks tell of a store that does not answer.
+        Ok(Some(_)) | Err(_) => None,
+    }
+}
+
 fn look_at_file(config: &Metadata) -> Option<Finding> {
     let file = config.file.as_ref().filter(|_| config.source == Source::File)?;
     let err = std::fs::File::open(file).err()?;
