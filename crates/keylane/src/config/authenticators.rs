@@ -122,7 +122,8 @@ static ROOTS_FILE: Key = Key::open(
     "authenticators",
     "roots_file",
     "a file",
-    "Further roots that may vouch for authenticators: certificates in PEM, one after the other.",
+    "Further roots that may vouch for authenticators: certificates in PEM, one after the other. For \
+     a model whose metadata names roots, those alone count.",
 );
 
 /// `[authenticators]`.
